@@ -1,0 +1,1 @@
+"""Events and stories: vectors, join, linkage, identity, labels."""

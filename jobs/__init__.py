@@ -1,0 +1,1 @@
+"""What people start: input and output, scheduling, progress, exit codes."""
