@@ -1,0 +1,157 @@
+"""Settings of a command: flags before environment before settings file before defaults."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from dedup.errors import BadSettingsError
+from dedup.settings import (
+    BoilerplateSettings,
+    DuplicateSettings,
+    LabelSettings,
+    Settings,
+    StageSettings,
+    StorySettings,
+)
+from jobs.settings import InputSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+
+class RunSettings(StageSettings):
+    """How a run behaves; nothing here changes what is found."""
+
+    jobs: int = Field(0, ge=0, description="Workers; 0 takes one for each processor this process may use.")
+    max_rejected: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="Share of records that may be rejected before the exit code is 3. Higher: losses go unseen.",
+    )
+
+
+class JobSettings(BaseSettings):
+    """Everything that a command can be told, by stage."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSDEDUP_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    input: InputSettings = InputSettings()
+    boilerplate: BoilerplateSettings = BoilerplateSettings()
+    duplicates: DuplicateSettings = DuplicateSettings()
+    stories: StorySettings = StorySettings()
+    labels: LabelSettings = LabelSettings()
+    run: RunSettings = RunSettings()
+
+    @property
+    def stages(self) -> Settings:
+        """The part that decides what is found."""
+        return Settings(
+            boilerplate=self.boilerplate,
+            duplicates=self.duplicates,
+            stories=self.stories,
+            labels=self.labels,
+        )
+
+
+def load_settings(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> JobSettings:
+    """Merge `overrides`, the environment (``NEWSDEDUP_STORIES__EVENT_CUT=0.7``), `file` and the defaults.
+
+    Parameters
+    ----------
+    file : Path, optional
+        A TOML file with one table a stage.
+    overrides : mapping, optional
+        Nested like the file; wins over everything.
+
+    Raises
+    ------
+    BadSettingsError
+        Where the file cannot be read, a name is unknown or a value is out of its range.
+    """
+    if file is not None:
+        _check_file(file)
+
+    class Loaded(JobSettings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del dotenv_settings, file_secret_settings
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    try:
+        return Loaded(**(overrides or {}))
+    except ValidationError as error:
+        raise BadSettingsError(_explain(error), file=str(file) if file else None) from error
+
+
+def _check_file(file: Path) -> None:
+    """Read the settings file once for a message that names it and the line."""
+    try:
+        tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettingsError(f"cannot read the settings file: {error.strerror}", file=str(file)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettingsError(f"not a TOML file: {error}", file=str(file)) from error
+
+
+def _explain(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors(include_url=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            parts.append(f"no setting is called {name}; `newsdedup config show` lists them all")
+        else:
+            parts.append(f"{name} = {problem['input']!r}: {problem['msg']}")
+    return "; ".join(parts)
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
+    """Turn ``stories.event_cut=0.7`` into nested overrides; values are read as TOML, else as plain text.
+
+    Raises
+    ------
+    BadSettingsError
+        Where a part is not of the form ``STAGE.NAME=VALUE``.
+    """
+    overrides: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        stage, dot, field = name.strip().partition(".")
+        if not (equals and dot and stage and field):
+            raise BadSettingsError(
+                f"expected STAGE.NAME=VALUE, as in stories.event_cut=0.7; found {assignment!r}"
+            )
+        overrides.setdefault(stage, {})[field] = _toml_value(value.strip())
+    return overrides
+
+
+def _toml_value(text: str) -> Any:  # noqa: ANN401
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def as_toml(settings: JobSettings) -> str:
+    """Write the merged settings as a file that `load_settings` reads back; settings that are unset are left out."""
+    return tomli_w.dumps(settings.model_dump(mode="json", exclude_none=True))

@@ -1,0 +1,210 @@
+"""`newsdedup run`: read, find, write."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from dedup.corpus import Corpus
+from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED
+from jobs import tables
+from jobs.analysis import Analysis, analyse
+from jobs.progress import NoProgress
+from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids
+from jobs.sinks.files import make_folder, write_json, write_lines
+from jobs.stages import StageCost, StageLog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from jobs.config import JobSettings
+    from jobs.progress import Progress
+    from jobs.records import Assignment, DuplicatePair, Rejected, Story
+
+#: Result files and what they hold, in the order they are written; `run.json` comes last and so tells that
+#: the others are whole.
+FILES = {
+    "assignments.jsonl": "one line per article: its copies, event and story",
+    "duplicates.jsonl": "one line per pair of copies, with the reason",
+    "stories.jsonl": "one line per story, with its events",
+    "rejected.jsonl": "records that did not go through, and why",
+    "run.json": "settings, inputs, versions, counts, cost of each stage",
+}
+
+
+class Copy(NamedTuple):
+    """A copy as a person wants to read it."""
+
+    headline: str
+    source: str
+    relation: str
+    original_source: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run found and where it wrote it."""
+
+    folder: Path
+    analysis: Analysis
+    assignments: list[Assignment]
+    pairs: list[DuplicatePair]
+    stories: list[Story]
+    rejected: list[Rejected]
+    counts: dict[str, int]
+    costs: list[StageCost]
+    exit_code: int
+
+    @property
+    def files(self) -> dict[str, str]:
+        """File names in `folder` with their meaning."""
+        return FILES
+
+    def largest_stories(self, number: int) -> list[Story]:
+        """Give the stories with most distinct texts first; ties by articles, then by age."""
+        order = sorted(self.stories, key=lambda story: (-story.distinct_count, -story.article_count))
+        return order[:number]
+
+    def outlets(self, story: Story) -> str:
+        """Name the outlets of a story, the busiest first."""
+        corpus, rows = self.analysis.corpus, self._rows(story)
+        names = Counter(name for row in rows if (name := corpus.source(row)))
+        return ", ".join(sorted(names, key=lambda name: (-names[name], name)))
+
+    def _rows(self, story: Story) -> list[int]:
+        row_of = self._row_of
+        return [row_of[article_id] for event in story.events for article_id in event.article_ids]
+
+    @property
+    def _row_of(self) -> dict[str, int]:
+        return {article_id: row for row, article_id in enumerate(self.analysis.corpus.ids)}
+
+    def copies(self) -> list[Copy]:
+        """List every copy beside its original, across outlets first, in order of time."""
+        corpus, original = self.analysis.corpus, self.analysis.duplicates.original
+        rows = [row for row in range(len(corpus)) if original[row] != row]
+        rows.sort(
+            key=lambda row: (corpus.sources[row] == corpus.sources[original[row]], int(corpus.published[row]), row)
+        )
+        return [
+            Copy(
+                headline=corpus.titles[row] or corpus.texts[row][:80],
+                source=corpus.source(row),
+                relation=self.assignments[row].relation or "",
+                original_source=corpus.source(int(original[row])),
+            )
+            for row in rows
+        ]
+
+    def sentence(self) -> str:
+        """Say in one sentence what the corpus holds."""
+        counts = self.counts
+        return (
+            f"{counts['articles']:,} articles from {counts['sources']:,} outlets: "
+            f"{counts['copies']:,} copies in {counts['duplicate_groups']:,} groups, "
+            f"{counts['events']:,} events in {counts['stories']:,} stories "
+            f"({counts['stories_of_several']:,} of them with more than one article)."
+        )
+
+    def machine_line(self) -> str:
+        """Give the one line that a calling program reads."""
+        outcome = {"exit_code": self.exit_code, "out": str(self.folder), "counts": self.counts}
+        return msgspec.json.encode(outcome).decode()
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    settings: JobSettings,
+    *,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> RunResult:
+    """Find copies and stories in `inputs` and write the result files into `out`.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Paths, globs or folders; ``-`` reads JSON Lines from standard input.
+    out : Path
+        Folder of the result files, created where missing; files of an earlier run are replaced one by one.
+    settings : JobSettings
+        From `jobs.config.load_settings`.
+    now : datetime, optional
+        Articles dated later than two days after it lose their date; the present moment by default.
+
+    Raises
+    ------
+    NoInputError, BadDataError, CannotWriteError
+        Where nothing can be read or written at all; single bad records are rejected and counted.
+    """
+    make_folder(out)
+    started = now or datetime.now(UTC)
+    log = StageLog(progress or NoProgress())
+    rejections = Rejections()
+    corpus = read_corpus(inputs, settings, rejections, now=started, log=log)
+    analysis = analyse(corpus, settings.stages, n_jobs=workers(settings), log=log)
+    with log.stage("writing results", total=len(corpus)):
+        assignments = tables.assignments(analysis)
+        pairs = tables.duplicate_pairs(analysis)
+        stories = tables.stories(analysis)
+        rejected = tables.rejected(rejections)
+        for name, lines in zip(FILES, (assignments, pairs, stories, rejected), strict=False):
+            write_lines(out / name, lines)
+    counts = tables.counts(analysis, rejections)
+    many = counts["rejected"] > settings.run.max_rejected * max(counts["records"], 1)
+    result = RunResult(
+        folder=out,
+        analysis=analysis,
+        assignments=assignments,
+        pairs=pairs,
+        stories=stories,
+        rejected=rejected,
+        counts=counts,
+        costs=log.costs,
+        exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
+    )
+    write_json(out / "run.json", _report(result, settings, rejections, started))
+    return result
+
+
+def workers(settings: JobSettings) -> int:
+    """Give the number of workers: as told, else one per processor this process may use."""
+    return settings.run.jobs or len(os.sched_getaffinity(0))
+
+
+def read_corpus(
+    inputs: Sequence[str], settings: JobSettings, rejections: Rejections, *, now: datetime, log: StageLog
+) -> Corpus:
+    """Read `inputs` into one corpus; what does not go through is in `rejections`."""
+    with log.stage("reading", total=input_bytes(inputs), unit="bytes"):
+        articles = read_articles(
+            inputs, settings.input, now=now, rejections=rejections, progress=log.progress.advance_to
+        )
+        return Corpus.from_articles(resolve_ids(articles, rejections))
+
+
+def _report(
+    result: RunResult, settings: JobSettings, rejections: Rejections, started: datetime
+) -> dict[str, Any]:
+    packages = ("newsdedup", "datasketch", "joblib", "numba", "numpy", "scikit-learn", "scipy", "wordfreq")
+    return {
+        "schema_version": "1.0",
+        "started": started.isoformat(timespec="seconds"),
+        "outcome": "done" if result.exit_code == EXIT_OK else "too many rejected",
+        "exit_code": result.exit_code,
+        "settings_digest": settings.stages.digest,
+        "settings": settings.model_dump(mode="json"),
+        "inputs": rejections.inputs,
+        "versions": {package: version(package) for package in packages},
+        "counts": result.counts,
+        "repairs": dict(sorted(rejections.repairs.items())),
+        "stages": result.costs,
+    }
