@@ -1,0 +1,192 @@
+"""Removal of text that belongs to the site and not to the article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedup.compiled import kernel
+from dedup.corpus import PADDING, TextColumn
+from dedup.text.lines import split_lines
+from dedup.text.repeats import repeated_lines
+from dedup.text.structure import REASONS, REPEATED, mark_structure, site_phrases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from dedup.corpus import Corpus
+    from dedup.settings import BoilerplateSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """What was removed, where and why, and what is left.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        The same articles, rows unchanged, with cleaned bodies.
+    original : Corpus
+        The articles as they came.
+    row : ndarray of int64, shape (k,)
+        Article of each removed piece, ascending.
+    start, stop : ndarray of int64, shape (k,)
+        Bytes of the piece within the article's UTF-8 text.
+    reason : ndarray of uint8, shape (k,)
+        Place in `REASONS`.
+    kept_whole : ndarray of bool, shape (n,)
+        Every line would have gone, so the text stayed as it was.
+    """
+
+    corpus: Corpus
+    original: Corpus
+    row: NDArray[np.int64]
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    reason: NDArray[np.uint8]
+    kept_whole: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def text(self, piece: int) -> str:
+        """Give the text of a removed piece."""
+        base = self.original.texts.offsets[self.row[piece]]
+        data = self.original.texts.data[base + self.start[piece] : base + self.stop[piece]]
+        return data.tobytes().decode()
+
+    def of(self, row: int) -> Iterator[tuple[int, int, str]]:
+        """Give start and stop (bytes) and reason of each piece removed from article `row`."""
+        low, high = np.searchsorted(self.row, [row, row + 1])
+        for piece in range(low, high):
+            yield int(self.start[piece]), int(self.stop[piece]), REASONS[self.reason[piece]]
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """Articles, articles changed and kept whole, pieces, and bytes before and removed."""
+        return {
+            "articles": len(self.original),
+            "articles_changed": len(np.unique(self.row)),
+            "articles_kept_whole": int(self.kept_whole.sum()),
+            "pieces_removed": len(self),
+            "bytes": int(self.original.texts.offsets[-1]),
+            "bytes_removed": int((self.stop - self.start).sum()),
+            **{
+                f"pieces_{name}": int((self.reason == code).sum())
+                for code, name in enumerate(REASONS)
+                if code
+            },
+        }
+
+    def by_outlet(self) -> dict[str, dict[str, int]]:
+        """Count articles, bytes, pieces and bytes removed for each outlet, by name; unknown is the empty one."""
+        source = self.original.sources.astype(np.int64) + 1
+        names = ["", *self.original.source_names]
+        columns = {
+            "articles": np.bincount(source, minlength=len(names)),
+            "bytes": np.bincount(source, np.diff(self.original.texts.offsets), len(names)).astype(np.int64),
+            "pieces_removed": np.bincount(source[self.row], minlength=len(names)),
+            "bytes_removed": np.bincount(source[self.row], self.stop - self.start, len(names)).astype(
+                np.int64
+            ),
+        }
+        return {
+            name: {column: int(values[code]) for column, values in columns.items()}
+            for code, name in enumerate(names)
+            if columns["articles"][code]
+        }
+
+    def top_pieces(self, outlet: str, limit: int = 10) -> list[tuple[str, str, int]]:
+        """Give text, reason and count of the pieces most often removed at `outlet`, commonest first."""
+        names = ["", *self.original.source_names]
+        here = self.original.sources[self.row] == names.index(outlet) - 1
+        seen = Counter((self.text(piece), REASONS[self.reason[piece]]) for piece in np.flatnonzero(here))
+        ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
+        return [(text, reason, count) for (text, reason), count in ranked[:limit]]
+
+
+def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs: int = 1) -> Boilerplate:
+    """Take out what belongs to the site and not to the article.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The articles.
+    settings : BoilerplateSettings
+        Thresholds; with ``enabled=False`` nothing is removed.
+    n_jobs : int, default 1
+        Threads; the result does not depend on them.
+
+    Returns
+    -------
+    Boilerplate
+        Cleaned articles and what was removed.
+    """
+    if not settings.enabled:
+        return _unchanged(corpus)
+    lines = split_lines(corpus.texts, site_phrases(), n_jobs=n_jobs)
+    reason, joined = mark_structure(lines, corpus.texts.data)
+    inside = joined.copy()
+    inside[1:] |= joined[:-1]
+    repeated = repeated_lines(corpus, lines, ~inside, settings)
+    reason[repeated & (reason == 0)] = REPEATED
+    kept_whole = _keep_bodies(lines.first, lines.words, reason)
+    gone = np.flatnonzero(reason)
+    row = lines.row[gone]
+    base = corpus.texts.offsets[row]
+    return Boilerplate(
+        corpus=corpus.with_texts(_cut(corpus.texts, row, lines.start[gone], lines.stop[gone])),
+        original=corpus,
+        row=row,
+        start=lines.start[gone] - base,
+        stop=lines.stop[gone] - base,
+        reason=reason[gone],
+        kept_whole=kept_whole,
+    )
+
+
+def _unchanged(corpus: Corpus) -> Boilerplate:
+    none = np.zeros(0, np.int64)
+    return Boilerplate(corpus, corpus, none, none, none, np.zeros(0, np.uint8), np.zeros(len(corpus), bool))
+
+
+@kernel
+def _keep_bodies(first, words, reason):  # type: ignore[no-untyped-def]
+    """Give back every line of an article that would lose all its words; mark such articles."""
+    kept_whole = np.zeros(first.shape[0] - 1, np.bool_)
+    for row in range(first.shape[0] - 1):
+        left = gone = 0
+        for line in range(first[row], first[row + 1]):
+            if reason[line]:
+                gone += words[line]
+            else:
+                left += words[line]
+        if gone and not left:
+            kept_whole[row] = True
+            reason[first[row] : first[row + 1]] = 0
+    return kept_whole
+
+
+def _cut(
+    texts: TextColumn, row: NDArray[np.int64], start: NDArray[np.int64], stop: NDArray[np.int64]
+) -> TextColumn:
+    """Give the texts without the pieces, each taken out together with the line break after it."""
+    if not len(row):
+        return texts
+    data = texts.data
+    breaks = (data[stop] == 0x0A) & (stop < texts.offsets[row + 1])
+    stop = stop + breaks
+    keep = np.ones(int(texts.offsets[-1]), np.int8)
+    keep = np.ones(int(texts.offsets[-1]) + 1, bool)
+    edges = np.zeros(int(texts.offsets[-1]) + 1, np.int8)
+    np.add.at(edges, start, 1)
+    np.add.at(edges, stop, -1)
+    keep = np.cumsum(edges, dtype=np.int8)[:-1] == 0
+    kept_before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
+    left = data[: int(texts.offsets[-1])][keep]
+    return TextColumn(np.concatenate([left, np.zeros(PADDING, np.uint8)]), kept_before[texts.offsets])
