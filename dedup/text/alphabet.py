@@ -1,0 +1,157 @@
+"""What each Unicode character is to a comparison: a letter, a mark, a gap, or nothing at all.
+
+The tables answer for one code point at a time, so that a compiled kernel can fold text of any script without
+leaving the machine code.  Folding is stronger than Unicode's NFKC_Casefold: case, accents, vowel points, wide
+and styled forms, digits of other scripts, invisible characters and look-alike letters all disappear.
+Composed and decomposed forms fold alike because everything ends up decomposed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import regex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Kinds of code points, the low bits of a `Alphabet.codes` entry.
+GAP, LETTER, SINGLE, EXTEND, DROPPED, MAPPED = range(6)
+KIND_BITS = 3
+
+#: Scripts written without blanks between words: each character is a token of its own.
+UNSPACED_SCRIPTS = ("Han", "Hiragana", "Katakana", "Bopomofo", "Thai", "Lao", "Khmer", "Myanmar",
+                    "New_Tai_Lue", "Tai_Tham", "Balinese", "Javanese", "Cham", "Tai_Viet")  # fmt: skip
+
+#: Code points from here on are unassigned or private, apart from the tags and selectors at U+E0000.
+_END_OF_LETTERS = 0x32400
+_CODE_POINTS = 0x110000
+#: Unified ideographs stand for themselves; three blocks of them are most of Unicode's letters.
+_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2A6E0))
+
+#: A folded form may be this many times as long as its source in UTF-8, which bounds the kernels' buffers.
+MAX_EXPANSION = 3
+
+_IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+_UNSPACED = regex.compile("|".join(rf"\p{{scx={script}}}|\p{{sc={script}}}" for script in UNSPACED_SCRIPTS))
+#: Unicode calls these letters, but they only lengthen others.
+_TATWEEL, _PROLONGED_SOUND = "\u0640", "\u30fc\uff70"
+#: The vowels AM of Thai and Lao decompose into a mark and a letter; whole, they stay one token.
+_WHOLE = "\u0e33\u0eb3"
+
+
+class Alphabet(NamedTuple):
+    """Folding tables as arrays, in the form that kernels take.
+
+    Attributes
+    ----------
+    codes : ndarray of uint32, shape (0x110000,)
+        Per code point its kind in the low `KIND_BITS`; for `MAPPED` also where its folded form lies in
+        `pool` (bits 11 and up) and how long that is (bits 3 to 10).
+    pool : ndarray of uint32
+        Folded forms one after another, each entry a code point above its kind, none of them `MAPPED`.
+    """
+
+    codes: NDArray[np.uint32]
+    pool: NDArray[np.uint32]
+
+
+@cache
+def lookalikes() -> dict[str, str]:
+    """Map letters that pass for a Latin one to that letter (``lookalikes.tsv``, lower case)."""
+    table = files(__package__).joinpath("lookalikes.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return {letter: latin for _, letter, latin in rows}
+
+
+def is_accent(character: str) -> bool:
+    """Whether a combining mark may be dropped: accents and vowel points, not the vowels of Indic scripts.
+
+    Canonical combining classes tell them apart: 1 overlays, 10 to 36 the points of Hebrew, Arabic and Syriac,
+    200 and up what stands above, below or across any letter.
+    """
+    place = unicodedata.combining(character)
+    return place == 1 or 10 <= place <= 36 or place >= 200 or unicodedata.category(character) == "Me"
+
+
+def _kind(character: str) -> int:
+    """Classify one character that no folding changes."""
+    category = unicodedata.category(character)[0]
+    if _IGNORABLE.match(character) or character == _TATWEEL:
+        return DROPPED
+    if category == "M":
+        return DROPPED if is_accent(character) else EXTEND
+    if category not in "LN":
+        return GAP
+    return SINGLE if _UNSPACED.match(character) or character in _PROLONGED_SOUND else LETTER
+
+
+def _decomposed_lower(character: str) -> str:
+    """Lower-case and decompose, twice because either step may open work for the other."""
+    folded = character
+    for _ in range(2):
+        folded = unicodedata.normalize("NFKD", folded.casefold())
+    return folded
+
+
+def fold_character(character: str) -> str:
+    """Give the form in which `character` is compared: empty, a blank, or one or more characters.
+
+    Parameters
+    ----------
+    character : str of length 1
+
+    Examples
+    --------
+    >>> [fold_character(character) for character in "Éоﬁ٣™"]
+    ['e', 'o', 'fi', '3', ' ']
+    """
+    kind = _kind(character)
+    if kind in (GAP, DROPPED):
+        return " " if kind == GAP else ""
+    if character in _WHOLE:
+        return character
+    folded = "".join(
+        " " if _kind(part) == GAP else lookalikes().get(part) or _ascii_digit(part)
+        for part in _decomposed_lower(character)
+        if _kind(part) != DROPPED
+    )
+    return folded if len(folded.encode()) <= MAX_EXPANSION * len(character.encode()) else character
+
+
+def _ascii_digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
+
+
+@cache
+def alphabet() -> Alphabet:
+    """Build the tables from Python's Unicode database (once per process, about 0.3 s)."""
+    codes = np.zeros(_CODE_POINTS, np.uint32)
+    pool: list[int] = []
+    places: dict[str, int] = {}
+    for code in _to_fold():
+        character = chr(code)
+        folded = fold_character(character)
+        if folded in (character, "", " "):
+            codes[code] = _kind(character)
+            continue
+        if folded not in places:
+            places[folded] = len(pool)
+            pool += [ord(part) << KIND_BITS | _kind(part) for part in folded]
+        codes[code] = places[folded] << 11 | len(folded) << KIND_BITS | MAPPED
+    for block in _HAN:
+        codes[block.start : block.stop] = SINGLE
+    return Alphabet(codes, np.array(pool, np.uint32))
+
+
+def _to_fold() -> list[int]:
+    """List the code points that are more than a gap, without the large blocks that never fold."""
+    spans = [range(_HAN[0].start), range(_HAN[0].stop, _HAN[1].start), range(_HAN[1].stop, 0xD800)]
+    spans += [range(0xE000, _HAN[2].start), range(_HAN[2].stop, _END_OF_LETTERS), range(0xE0000, 0xE1000)]
+    kinds = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc", "Me", "Cf"}
+    return [code for span in spans for code in span if unicodedata.category(chr(code)) in kinds]

@@ -1,0 +1,457 @@
+"""The one tokeniser: words of any script, folded and hashed, straight from UTF-8 bytes.
+
+A token is a run of letters, digits and marks; in scripts without blanks between words it is one character
+with its marks.  Tokens are compared by a hash of their folded form (`dedup.text.alphabet`).
+
+Three steps a text: fold and classify every byte, find the edges of tokens, hash what lies between.  Text that
+is ASCII, apart from characters that no folding touches, stays on a vectorised path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from dedup.compiled import kernel
+from dedup.corpus import TextColumn
+from dedup.text.alphabet import (
+    DROPPED,
+    EXTEND,
+    GAP,
+    KIND_BITS,
+    LETTER,
+    MAPPED,
+    MAX_EXPANSION,
+    SINGLE,
+    alphabet,
+)
+from dedup.text.bytewise import GATHER, HIGH_BITS, LOW_BITS, load8, store8, trailing_zeros
+from dedup.text.normalise import normalise
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Bits of a class byte: part of a token; a token must begin here; a token of one character begins here.
+IN_TOKEN, BEGINS, ALONE = 1, 2, 4
+
+#: Longest text that is read, in bytes; what follows is left out.
+MAX_TEXT_BYTES = 1 << 20
+
+#: Texts a task: enough to hide the cost of a task, few enough to share the work evenly.
+CHUNK_TEXTS = 2048
+
+_BITS = (1 << KIND_BITS) - 1
+#: How the first and the second eight bytes of a word are masked, by its length in bytes.
+_FIRST = np.array([(1 << 8 * min(length, 8)) - 1 for length in range(17)], np.uint64)
+_SECOND = np.array([(1 << 8 * max(length - 8, 0)) - 1 for length in range(17)], np.uint64)
+_MIX_1 = np.uint64(0x9FB21C651E98DF25)
+_MIX_2 = np.uint64(0xD6E8FEB86659FD93)
+_U = np.uint64
+
+
+class Scratch(NamedTuple):
+    """Working memory for one text, reused from text to text.
+
+    Attributes
+    ----------
+    folded, classes : ndarray of uint8
+        Folded bytes and the class of each, at the places of their source.
+    moved, moved_classes : ndarray of uint8
+        The same where folding changes lengths; `origins` then holds the source index of each byte.
+    starts, stops : ndarray of int32
+        First byte and first byte after each token, in `folded` or `moved`.
+    hashes : ndarray of uint64
+        One per token.
+    alone : ndarray of bool
+        Whether the token is one character of a script without blanks.
+    """
+
+    folded: NDArray[np.uint8]
+    classes: NDArray[np.uint8]
+    moved: NDArray[np.uint8]
+    moved_classes: NDArray[np.uint8]
+    origins: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    stops: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+    alone: NDArray[np.bool_]
+
+
+@kernel
+def scratch(size: int) -> Scratch:
+    """Allocate for texts of up to `size` bytes."""
+    wide = MAX_EXPANSION * size + 256
+    return Scratch(
+        np.zeros(size + 256, np.uint8),
+        np.zeros(size + 256, np.uint8),
+        np.zeros(wide, np.uint8),
+        np.zeros(wide, np.uint8),
+        np.zeros(wide, np.int32),
+        np.empty(wide, np.int32),
+        np.empty(wide, np.int32),
+        np.empty(wide, np.uint64),
+        np.empty(wide, np.bool_),
+    )
+
+
+@kernel
+def _fold_ascii(source, folded, classes):  # type: ignore[no-untyped-def]
+    """Lower-case and classify as if all were ASCII; return the union of all bits seen.
+
+    Takes slices, not offsets: only then does LLVM vectorise the loop.
+    """
+    seen = np.uint8(0)
+    for i in range(len(source)):
+        byte = source[i]
+        seen |= byte
+        lower = np.uint8(byte | np.uint8(0x20)) if (byte >= 65) & (byte <= 90) else byte
+        folded[i] = lower
+        is_word = ((lower >= 97) & (lower <= 122)) | ((byte >= 48) & (byte <= 57))
+        classes[i] = np.uint8(IN_TOKEN) if is_word else np.uint8(0)
+    return seen
+
+
+@kernel(inline="always")
+def _code_point(data, i):  # type: ignore[no-untyped-def]
+    """Decode the character that begins at byte `i` (not ASCII, valid): (code point, bytes)."""
+    first = np.int64(data[i])
+    second = np.int64(data[i + 1]) & 0x3F
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | second, 2
+    third = np.int64(data[i + 2]) & 0x3F
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | second << 6 | third, 3
+    return (first & 0x07) << 18 | second << 12 | third << 6 | (np.int64(data[i + 3]) & 0x3F), 4
+
+
+@kernel(inline="always")
+def _encode(code, out, i):  # type: ignore[no-untyped-def]
+    """Write one code point as UTF-8 at `out[i]` and return its length."""
+    if code < 0x80:
+        out[i] = np.uint8(code)
+        return 1
+    if code < 0x800:
+        out[i] = np.uint8(0xC0 | code >> 6)
+        out[i + 1] = np.uint8(0x80 | code & 0x3F)
+        return 2
+    if code < 0x10000:
+        out[i] = np.uint8(0xE0 | code >> 12)
+        out[i + 1] = np.uint8(0x80 | code >> 6 & 0x3F)
+        out[i + 2] = np.uint8(0x80 | code & 0x3F)
+        return 3
+    out[i] = np.uint8(0xF0 | code >> 18)
+    out[i + 1] = np.uint8(0x80 | code >> 12 & 0x3F)
+    out[i + 2] = np.uint8(0x80 | code >> 6 & 0x3F)
+    out[i + 3] = np.uint8(0x80 | code & 0x3F)
+    return 4
+
+
+@kernel
+def _fold_in_place(data, begin, size, codes, classes):  # type: ignore[no-untyped-def]
+    """Mark letters beyond ASCII that stand for themselves; False as soon as one does not."""
+    i = 0
+    while i < size:
+        high = load8(data, begin + i) & HIGH_BITS
+        if high == _U(0):
+            i += 8
+            continue
+        i += trailing_zeros(high) >> 3
+        if i >= size:
+            break
+        code, step = _code_point(data, begin + i)
+        kind = np.int64(codes[code]) & _BITS
+        if kind == LETTER:
+            for k in range(step):
+                classes[i + k] = IN_TOKEN
+        elif kind != GAP:
+            return False
+        i += step
+    return True
+
+
+@kernel
+def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyped-def]
+    """Write the folded form of any text to `work.moved`; return its length in bytes."""
+    moved, classes, origins = work.moved, work.moved_classes, work.origins
+    i = 0
+    end = 0
+    after_single = False
+    while i < size:
+        high = load8(data, begin + i) & HIGH_BITS
+        plain = min(trailing_zeros(high) >> 3, size - i)
+        if plain:
+            store8(moved, end, load8(work.folded, i))
+            store8(classes, end, load8(work.classes, i))
+            for k in range(8):
+                origins[end + k] = i + k
+            if after_single and classes[end] & IN_TOKEN:
+                classes[end] |= BEGINS
+            after_single = False
+            i += plain
+            end += plain
+            continue
+        code, step = _code_point(data, begin + i)
+        entry = np.int64(codes[code])
+        place, count, kind = entry >> 11, entry >> KIND_BITS & 0xFF, entry & _BITS
+        is_mapped = kind == MAPPED
+        for k in range(count if is_mapped else 1):
+            if is_mapped:
+                folded = np.int64(pool[place + k])
+                code, kind = folded >> KIND_BITS, folded & _BITS
+            if kind == DROPPED:
+                continue
+            if kind == GAP:
+                code = 32
+            length = _encode(code, moved, end)
+            for q in range(length):
+                classes[end + q] = 0 if kind == GAP else IN_TOKEN
+                origins[end + q] = i
+            if kind == SINGLE:
+                classes[end] |= BEGINS | ALONE
+            elif kind == LETTER and after_single:
+                classes[end] |= BEGINS
+            after_single = kind == SINGLE or (after_single and kind == EXTEND)
+            end += length
+        i += step
+    return end
+
+
+@kernel
+def _edges(classes, size, starts, stops):  # type: ignore[no-untyped-def]
+    """Find where tokens begin and end, 64 bytes at a time; return their number.
+
+    Bits of a block say which bytes are in a token; a bit whose predecessor differs is an edge.
+    """
+    opened = 0
+    closed = 0
+    carry = _U(0)
+    for block in range(0, size + 1, 64):
+        inside = _U(0)
+        begins = _U(0)
+        for k in range(8):
+            eight = load8(classes, block + 8 * k)
+            inside |= ((eight & LOW_BITS) * GATHER >> _U(56)) << _U(8 * k)
+            begins |= ((eight >> _U(1) & LOW_BITS) * GATHER >> _U(56)) << _U(8 * k)
+        before = inside << _U(1) | carry
+        carry = inside >> _U(63)
+        rising = inside & (~before | begins)
+        falling = before & (~inside | begins)
+        while rising != _U(0):
+            starts[opened] = block + trailing_zeros(rising)
+            rising &= rising - _U(1)
+            opened += 1
+        while falling != _U(0):
+            stops[closed] = block + trailing_zeros(falling)
+            falling &= falling - _U(1)
+            closed += 1
+    return opened
+
+
+@kernel
+def _hash(folded, starts, stops, count, key, hashes):  # type: ignore[no-untyped-def]
+    """Hash the bytes of each token under `key`: two loads and two multiplications up to 16 bytes."""
+    for token in range(count):
+        start = np.int64(starts[token])
+        length = np.int64(stops[token]) - start
+        if length <= 16:
+            first = load8(folded, start) & _FIRST[length]
+            second = load8(folded, start + 8) & _SECOND[length]
+        else:
+            first = load8(folded, start)
+            last = start + length - 8
+            second = load8(folded, last)
+            for i in range(start + 8, last, 8):
+                first = (first ^ first >> _U(31)) * _MIX_2 + load8(folded, i)
+        mixed = (first ^ _U(length) ^ key) * _MIX_1
+        mixed ^= mixed >> _U(32)
+        mixed = (mixed + second) * _MIX_2
+        hashes[token] = mixed ^ mixed >> _U(29)
+
+
+@kernel
+def cut_at(data, begin, end, limit):  # type: ignore[no-untyped-def]
+    """Give the end of a text of at most `limit` bytes that splits no character."""
+    if end - begin <= limit:
+        return end
+    end = begin + limit
+    while end > begin and data[end] & 0xC0 == 0x80:
+        end -= 1
+    return end
+
+
+@kernel
+def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-untyped-def]
+    """Fold, split and hash the text at ``data[begin:end]``.
+
+    Parameters
+    ----------
+    data : ndarray of uint8
+        Valid UTF-8 with padding, `dedup.corpus.TextColumn.data`.
+    begin, end : int
+        The text; at most as many bytes as `work` was allocated for.
+    codes, pool : ndarray of uint32
+        `dedup.text.alphabet.Alphabet`.
+    key : uint64
+        Key of the hashes.
+    work : Scratch
+        Receives `starts`, `stops`, `hashes`; places count from the folded text.
+
+    Returns
+    -------
+    count : int
+        Number of tokens.
+    was_moved : bool
+        Whether places refer to `work.moved` (else to `work.folded`, which has the places of the source).
+    """
+    size = end - begin
+    folded, classes = work.folded, work.classes
+    seen = _fold_ascii(data[begin:end], folded, classes)
+    was_moved = seen >= 128 and not _fold_in_place(data, begin, size, codes, classes)
+    if was_moved:
+        length = _fold_moving(data, begin, size, codes, pool, work)
+        folded, classes = work.moved, work.moved_classes
+        work.origins[length] = size
+        size = length
+    classes[size : size + 64] = 0
+    count = _edges(classes, size, work.starts, work.stops)
+    _hash(folded, work.starts, work.stops, count, key, work.hashes)
+    return count, was_moved
+
+
+@kernel
+def _to_source(data, begin, count, was_moved, work):  # type: ignore[no-untyped-def]
+    """Turn `work.starts` and `work.stops` into places of the source text, and fill `work.alone`."""
+    if not was_moved:
+        work.alone[:count] = False
+        return
+    for token in range(count):
+        start, stop = work.starts[token], work.stops[token]
+        work.alone[token] = work.moved_classes[start] & ALONE != 0
+        last = work.origins[stop - 1]
+        after = work.origins[stop]
+        if after == last:  # one character became several tokens
+            _, step = _code_point(data, begin + last)
+            after = last + step
+        work.starts[token] = work.origins[start]
+        work.stops[token] = after
+
+
+@kernel
+def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ignore[no-untyped-def]
+    """Tokenise texts ``first:last`` into arrays that grow as needed."""
+    counts = np.zeros(last - first, np.int64)
+    room = max((offsets[last] - offsets[first]) // 4, 64)
+    hashes = np.empty(room, np.uint64)
+    starts = np.empty(room, np.int32)
+    stops = np.empty(room, np.int32)
+    alone = np.empty(room, np.bool_)
+    size = 1 << 13
+    work = scratch(size)
+    used = 0
+    for text in range(first, last):
+        begin = offsets[text]
+        end = cut_at(data, begin, offsets[text + 1], limit)
+        if end - begin > size:
+            size = 2 * (end - begin)
+            work = scratch(size)
+        count, was_moved = tokenise_into(data, begin, end, codes, pool, key, work)
+        _to_source(data, begin, count, was_moved, work)
+        if used + count > room:
+            room = 2 * room + count
+            hashes, old = np.empty(room, np.uint64), hashes
+            hashes[:used] = old[:used]
+            starts, old_starts = np.empty(room, np.int32), starts
+            starts[:used] = old_starts[:used]
+            stops, old_stops = np.empty(room, np.int32), stops
+            stops[:used] = old_stops[:used]
+            alone, old_alone = np.empty(room, np.bool_), alone
+            alone[:used] = old_alone[:used]
+        hashes[used : used + count] = work.hashes[:count]
+        starts[used : used + count] = work.starts[:count]
+        stops[used : used + count] = work.stops[:count]
+        alone[used : used + count] = work.alone[:count]
+        counts[text - first] = count
+        used += count
+    return counts, hashes[:used], starts[:used], stops[:used], alone[:used]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of many texts, one text after another.
+
+    Attributes
+    ----------
+    offsets : ndarray of int64, shape (n + 1,)
+        Text `i` has the tokens ``offsets[i]:offsets[i + 1]``.
+    hashes : ndarray of uint64
+        Of the folded form; equal tokens have equal hashes in every text, run and machine.
+    starts, stops : ndarray of int32
+        Bytes within the text's own UTF-8, so that ``text.encode()[start:stop]`` is the word as written,
+        trailing marks included.
+    alone : ndarray of bool
+        Whether the token is one character of a script without blanks between words.
+    """
+
+    offsets: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+    starts: NDArray[np.int32]
+    stops: NDArray[np.int32]
+    alone: NDArray[np.bool_]
+
+
+def find_tokens(texts: TextColumn, *, n_jobs: int = 1, max_text_bytes: int = MAX_TEXT_BYTES) -> Tokens:
+    """Tokenise a column of texts.
+
+    Parameters
+    ----------
+    texts : TextColumn
+        `n` texts.
+    n_jobs : int, default 1
+        Threads; the result is the same for any number.
+    max_text_bytes : int, default 1 MiB
+        Bytes of a text that are read.
+
+    Returns
+    -------
+    Tokens
+        About 17 bytes a token.
+    """
+    tables = alphabet()
+    chunks = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_tokens_of)(
+            texts.data,
+            texts.offsets,
+            first,
+            min(first + CHUNK_TEXTS, len(texts)),
+            max_text_bytes,
+            *tables,
+            _U(0),
+        )
+        for first in range(0, len(texts), CHUNK_TEXTS)
+    )
+    if not chunks:
+        chunks = [_tokens_of(texts.data, texts.offsets, 0, 0, max_text_bytes, *tables, _U(0))]
+    counts, *columns = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return Tokens(offsets, *columns)
+
+
+def tokenise(text: str) -> list[str]:
+    r"""Split one text into its tokens, in a readable form: lower case, NFKC, no invisible characters.
+
+    Tokens that compare equal may read differently (``"café"``, ``"cafe"``); `dedup.text.normalise.fold` gives
+    what their hashes are made of.
+
+    Examples
+    --------
+    >>> tokenise("Łódź–Köln: 3,5 Mio. \u200bEuro; 東京")
+    ['łódź', 'köln', '3', '5', 'mio', 'euro', '東', '京']
+    """
+    encoded = text.encode()
+    tokens = find_tokens(TextColumn.from_strings([text]), max_text_bytes=len(encoded))
+    spans = zip(tokens.starts.tolist(), tokens.stops.tolist(), strict=True)
+    return [normalise(encoded[start:stop].decode()).lower() for start, stop in spans]
