@@ -1,9 +1,9 @@
 """Assemble the sample corpus and its gold labels from the hand-written texts in `data/sources`.
 
-Run ``python data/build_sample.py`` after an edit there.  Nothing is drawn at random: the same sources give
-the same bytes.  The script adds what is not prose (ids, addresses, dates as each outlet writes them,
-boilerplate of its pages), makes the copies that `sources/copies.toml` asks for, and writes down what it did
-as gold labels.
+Run ``python data/build_sample.py [FOLDER]`` after an edit there; without a folder it writes beside itself.
+Nothing is drawn at random: the same sources give the same bytes.  The script adds what is not prose (ids,
+addresses, dates as each outlet writes them, boilerplate of its pages), makes the copies that
+`sources/copies.toml` asks for, and writes down what it did as gold labels.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import csv
 import hashlib
 import json
 import re
+import sys
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -58,7 +59,7 @@ class Piece:
     paragraphs: tuple[str, ...]
     date: str | None = None
     copy_of: str | None = None
-    relation: str = "none"
+    relation: str | None = None
 
     @property
     def name(self) -> str:
@@ -155,10 +156,16 @@ def make_copy(order: dict[str, Any], pieces: dict[str, Piece], outlets: dict[str
 
 
 def related(piece: Piece, pieces: list[Piece]) -> dict[str, str]:
-    """Choose four headlines of the same outlet: fixed by the article's id, none its own."""
-    titles = sorted({other.title for other in pieces if other.outlet == piece.outlet} - {piece.title})
-    titles.sort(key=lambda title: hashlib.blake2b(f"{piece.id} {title}".encode()).digest())
-    return {f"r{number}": title for number, title in enumerate(titles[:4], 1)}
+    """Choose four headlines of the same outlet, older ones first: fixed by the article's id, none its own."""
+    titles = {other.title: other.when > piece.when for other in pieces if other.outlet == piece.outlet}
+    titles.pop(piece.title)
+    order = sorted(titles, key=lambda title: (titles[title], digest(f"{piece.id} {title}")))
+    return {f"r{number}": title for number, title in enumerate(order[:4], 1)}
+
+
+def digest(text: str) -> bytes:
+    """Give bytes that look like chance and are none."""
+    return hashlib.blake2b(text.encode()).digest()
 
 
 def dress(piece: Piece, headlines: dict[str, str]) -> tuple[str, list[str]]:
@@ -240,20 +247,28 @@ def write_folder(folder: Path, rows: list[dict[str, str]]) -> None:
         (folder / row["id"]).write_text(f"{row['title']}\n\n{row['text']}\n", "utf-8")
 
 
-def build() -> None:
-    """Write the sample and its gold labels."""
+def read_pieces(outlets: dict[str, Outlet]) -> dict[str, Piece]:
+    """Read all hand-written articles by key."""
+    paths = sorted((DATA / "sources" / "stories").glob("*.md"))
+    pieces = [piece for path in paths for piece in read_story(path, outlets)]
+    return unique({piece.key: piece for piece in pieces}, len(pieces))
+
+
+def unique(pieces: dict[str, Piece], count: int) -> dict[str, Piece]:
+    """Give `pieces`; refuse them where one hides another."""
+    if len(pieces) < count:
+        raise ValueError(f"{count} articles have {len(pieces)} names; give each its own headline or #which")
+    return pieces
+
+
+def build(folder: Path) -> None:
+    """Write the sample and its gold labels below `folder`."""
     outlets = read_outlets()
-    pieces = [
-        piece
-        for path in sorted((DATA / "sources" / "stories").glob("*.md"))
-        for piece in read_story(path, outlets)
-    ]
-    by_key = {piece.key: piece for piece in pieces}
-    hard = tomllib.loads((DATA / "sources" / "copies.toml").read_text("utf-8"))
-    pieces += [make_copy(order, by_key, outlets) for order in hard["copy"]]
-    pieces.sort(key=lambda piece: (piece.when, piece.id))
-    if len({piece.id for piece in pieces}) < len(pieces) or len(by_key) + len(hard["copy"]) < len(pieces):
-        raise ValueError("two articles share an id or a key")
+    written = read_pieces(outlets)
+    orders = tomllib.loads((DATA / "sources" / "copies.toml").read_text("utf-8"))
+    copies = [make_copy(order, written, outlets) for order in orders["copy"]]
+    pieces = sorted([*written.values(), *copies], key=lambda piece: (piece.when, piece.id))
+    unique({piece.id: piece for piece in pieces}, len(pieces))
 
     files: dict[str, list[dict[str, str]]] = {"articles": [], "archive": [], "folder": []}
     boilerplate = []
@@ -261,19 +276,23 @@ def build() -> None:
         text, lines = dress(piece, related(piece, pieces))
         files[piece.outlet.file].append(record(piece, text))
         boilerplate.append({"article_id": piece.id, "lines": lines})
-    write_lines(DATA / "sample" / "articles.jsonl", files["articles"])
-    write_archive(DATA / "sample" / "archive.csv", files["archive"])
-    write_folder(DATA / "sample" / "folder", files["folder"])
+    write_lines(folder / "sample" / "articles.jsonl", files["articles"])
+    write_archive(folder / "sample" / "archive.csv", files["archive"])
+    write_folder(folder / "sample" / "folder", files["folder"])
 
-    originals = {piece.copy_of for piece in pieces if piece.copy_of}
-    write_lines(DATA / "gold" / "gold.jsonl", [gold(piece, originals) for piece in pieces])
-    write_lines(DATA / "gold" / "boilerplate.jsonl", boilerplate)
-    pairs = [
-        {"article_id": by_key[pair["pair"][0]].id, "other_id": by_key[pair["pair"][1]].id, "why": pair["why"]}
-        for pair in hard["not_a_copy"]
-    ]
-    write_lines(DATA / "gold" / "not_copies.jsonl", pairs)
+    originals = {piece.copy_of for piece in copies if piece.copy_of}
+    write_lines(folder / "gold" / "gold.jsonl", [gold(piece, originals) for piece in pieces])
+    write_lines(folder / "gold" / "boilerplate.jsonl", boilerplate)
+    write_lines(
+        folder / "gold" / "not_copies.jsonl", [look_alikes(pair, written) for pair in orders["not_a_copy"]]
+    )
+
+
+def look_alikes(order: dict[str, Any], pieces: dict[str, Piece]) -> dict[str, str]:
+    """Give a pair that looks like copies and is none, and why it does."""
+    first, second = (pieces[key].id for key in order["pair"])
+    return {"article_id": first, "other_id": second, "why": order["why"]}
 
 
 if __name__ == "__main__":
-    build()
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else DATA)
