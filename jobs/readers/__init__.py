@@ -1,1 +1,23 @@
-"""From files of many shapes to articles."""
+"""From files of many shapes to articles.
+
+`read_articles` gives the articles of paths, patterns, folders and standard input one by one;
+`resolve_ids` keeps one for each id; `Rejections` tells what was left out and mended.
+"""
+
+from jobs.readers.articles import PlacedArticle
+from jobs.readers.identity import resolve_ids
+from jobs.readers.inputs import InputFile, find_inputs, input_bytes
+from jobs.readers.reading import read_articles
+from jobs.readers.rejections import InputDigest, Rejection, Rejections
+
+__all__ = [
+    "InputDigest",
+    "InputFile",
+    "PlacedArticle",
+    "Rejection",
+    "Rejections",
+    "find_inputs",
+    "input_bytes",
+    "read_articles",
+    "resolve_ids",
+]

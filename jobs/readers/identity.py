@@ -1,0 +1,66 @@
+"""One article an id."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jobs.readers.rejections import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jobs.readers.articles import PlacedArticle
+    from jobs.readers.rejections import Rejections
+
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> Iterator[PlacedArticle]:
+    """Give one article for each id: the one of the highest version, then of the latest date.
+
+    Where those agree the digest of the article decides, so that the order of the input does not.  Only the
+    articles that win are held.  The others go to ``rejections.rejected``.
+
+    Parameters
+    ----------
+    articles : iterable of PlacedArticle
+        Taken whole before the first is given.
+    rejections : Rejections
+        Takes those that lose.
+
+    Yields
+    ------
+    PlacedArticle
+        In order of first appearance of the id.
+    """
+    winners: dict[str, PlacedArticle] = {}
+    for article in articles:
+        rival = winners.setdefault(article.id, article)
+        if rival is article:
+            continue
+        winner, loser = (article, rival) if _rank(article) > _rank(rival) else (rival, article)
+        winners[article.id] = winner
+        rejections.rejected.append(Rejection(loser.file, loser.line, loser.id, _reason(winner, loser)))
+    yield from winners.values()
+
+
+def _rank(article: PlacedArticle) -> tuple[Any, ...]:
+    content = msgspec.structs.asdict(article)
+    place = content.pop("file"), content.pop("line") or 0
+    digest = hashlib.blake2b(_encode(content), digest_size=16).digest()
+    return article.version, article.published_at or _UNDATED, digest, place
+
+
+def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
+    if winner.text == loser.text and winner.title == loser.title:
+        return "duplicate id: the same article again"
+    if winner.version > loser.version:
+        return f"duplicate id: replaced by version {winner.version}"
+    if (winner.published_at or _UNDATED) > (loser.published_at or _UNDATED):
+        return f"duplicate id: replaced by the one of {winner.published_at:%Y-%m-%d %H:%M:%S}"
+    return "duplicate id: another text of the same version and date was kept"

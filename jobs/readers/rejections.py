@@ -1,0 +1,82 @@
+"""What reading left out, what it mended, and what it read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import msgspec
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A record that did not become an article of the run: one line of ``rejected.jsonl``.
+
+    Attributes
+    ----------
+    file : str
+        Path as found, ``-`` for standard input.
+    line : int or None
+        Line, row or item, counted from 1; none where the whole file is meant.
+    article_id : str or None
+        None where the record was not read far enough to know.
+    reason : str
+        A fixed phrase, followed by a colon and details where there are any.
+    """
+
+    file: str
+    line: int | None
+    article_id: str | None
+    reason: str
+
+
+class InputDigest(msgspec.Struct, frozen=True):
+    """One input file as it was read.
+
+    Attributes
+    ----------
+    file : str
+        Path as found, ``-`` for standard input.
+    bytes : int
+        Length on disk.
+    blake2b : str
+        BLAKE2b-256 of those bytes, hexadecimal; two files are one when it agrees.
+    """
+
+    file: str
+    bytes: int
+    blake2b: str
+
+
+@dataclass
+class Rejections:
+    """Collects while articles stream by; complete once the reader is exhausted.
+
+    Attributes
+    ----------
+    records : int
+        Records met.  Each became an article or stands in `rejected`.
+    rejected : list of Rejection
+        In reading order, then the losers of `resolve_ids`.
+    repairs : Counter
+        Records kept after a repair or a loss, by kind: ``text cut``, ``date unreadable`` …
+    inputs : list of InputDigest
+        The files, in reading order.
+    skipped_files : list of str
+        Files in folders whose suffix no reader knows.
+    """
+
+    records: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    repairs: Counter[str] = field(default_factory=Counter)
+    inputs: list[InputDigest] = field(default_factory=list)
+    skipped_files: list[str] = field(default_factory=list)
+
+    def reject(self, file: str, line: int | None, reason: str, *, article_id: str | None = None) -> None:
+        """Count one more record, and keep why it is left out."""
+        self.records += 1
+        self.rejected.append(Rejection(file, line, article_id, reason))
+
+    @property
+    def reasons(self) -> Counter[str]:
+        """How many were rejected, by reason without its details."""
+        return Counter(rejection.reason.partition(":")[0] for rejection in self.rejected)
