@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dedup.duplicates import Duplicates, find_duplicates
 from dedup.stories import Stories, find_stories
 from dedup.stories.labels import StoryLabel, label_stories
+from dedup.stories.names import Lexicon
 from dedup.text.boilerplate import Boilerplate, remove_boilerplate
 
 if TYPE_CHECKING:
@@ -53,5 +54,9 @@ def analyse(corpus: Corpus, settings: Settings, *, n_jobs: int, log: StageLog) -
     with log.stage("grouping stories", total=total):
         stories = find_stories(cleaned, duplicates.original, settings.stories, n_jobs=n_jobs)
     with log.stage("naming stories", total=total):
-        story_labels, event_labels = label_stories(cleaned, stories, duplicates.original, settings.labels)
+        lexicon = Lexicon.from_corpus(cleaned, settings.labels)
+        story_labels, event_labels = (
+            label_stories(cleaned, groups, duplicates.original, settings.labels, lexicon=lexicon)
+            for groups in (stories.story, stories.event)
+        )
     return Analysis(cleaned, boilerplate, duplicates, stories, story_labels, event_labels)

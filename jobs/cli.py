@@ -172,3 +172,7 @@ def main() -> NoReturn:
 def _stop(number: int, _frame: object) -> NoReturn:
     """Leave through the contexts that clean up behind themselves."""
     sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

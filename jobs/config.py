@@ -145,7 +145,7 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
     return overrides
 
 
-def _toml_value(text: str) -> Any:  # noqa: ANN401
+def _toml_value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -153,5 +153,5 @@ def _toml_value(text: str) -> Any:  # noqa: ANN401
 
 
 def as_toml(settings: JobSettings) -> str:
-    """Write the merged settings as a file that `load_settings` reads back; settings that are unset are left out."""
+    """Write the merged settings as a file that `load_settings` reads back; what is unset is left out."""
     return tomli_w.dumps(settings.model_dump(mode="json", exclude_none=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
+from rich import progress as bars
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
@@ -58,8 +60,6 @@ class TerminalProgress:
     """
 
     def __init__(self, console: Console) -> None:
-        from rich import progress as bars
-
         self._bars = bars.Progress(
             bars.TextColumn("{task.description:<22}"),
             bars.BarColumn(bar_width=28),

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from dedup.corpus import NO_DATE
-from dedup.stories.identity import duplicate_group_id, event_ids, story_ids
-from jobs.records import Assignment, DuplicatePair, Rejected, Story, StoryEvent, TimelineDay
+from dedup.duplicates import RELATIONS
+from dedup.stories.identity import chronological, group_id, group_ids
+from dedup.stories.timeline import timeline
+from jobs.records import Assignment, DuplicatePair, Rejected, Relation, Story, StoryEvent, TimelineDay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from numpy.typing import NDArray
 
     from dedup.corpus import Corpus
     from jobs.analysis import Analysis
     from jobs.readers import Rejections
+
+DECIMALS = 4
+SAME_SOURCE = {1: True, 0: False, -1: None}
 
 
 def instant(seconds: int) -> str | None:
@@ -27,3 +30,145 @@ def instant(seconds: int) -> str | None:
     if seconds == NO_DATE:
         return None
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _members(corpus: Corpus, groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """List the rows of every group in order of time; group numbers run from 0 without gaps."""
+    rows = chronological(corpus, np.arange(len(groups)))
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    return np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if len(rows) else []
+
+
+def assignments(analysis: Analysis) -> list[Assignment]:
+    """Give one line per article, by id."""
+    corpus, duplicates = analysis.corpus, analysis.duplicates
+    found = analysis.stories
+    event_ids, story_ids = group_ids(corpus, found.event, "event"), group_ids(corpus, found.story, "story")
+    lines = []
+    for row, article_id in enumerate(corpus.ids):
+        grouped = bool(duplicates.in_group[row])
+        original_id = corpus.ids[duplicates.original[row]]
+        lines.append(
+            Assignment(
+                article_id=article_id,
+                duplicate_group=group_id(original_id, "dup") if grouped else None,
+                relation=cast("Relation", RELATIONS[duplicates.relation[row]]) if grouped else None,
+                original_id=original_id if grouped else None,
+                similarity=round(float(duplicates.similarity[row]), DECIMALS) if grouped else None,
+                event_id=event_ids[found.event[row]],
+                story_id=story_ids[found.story[row]],
+            )
+        )
+    return lines
+
+
+def duplicate_pairs(analysis: Analysis) -> list[DuplicatePair]:
+    """Give one line per accepted pair inside a group, by the ids of both."""
+    corpus, duplicates = analysis.corpus, analysis.duplicates
+    pairs = duplicates.pairs
+    lines = []
+    for place in np.flatnonzero(
+        pairs.accepted & (duplicates.original[pairs.a] == duplicates.original[pairs.b])
+    ):
+        earlier, copy = int(pairs.a[place]), int(pairs.b[place])
+        lines.append(
+            DuplicatePair(
+                article_id=corpus.ids[copy],
+                other_id=corpus.ids[earlier],
+                relation=cast("Relation", RELATIONS[pairs.relation[place]]),
+                jaccard=round(float(pairs.jaccard[place]), DECIMALS),
+                containment=round(float(pairs.containment_b[place]), DECIMALS),
+                containment_other=round(float(pairs.containment_a[place]), DECIMALS),
+                same_source=SAME_SOURCE[int(pairs.same_outlet[place])],
+                reason=pairs.reason_in_words(int(place)),
+            )
+        )
+    return sorted(lines, key=lambda line: (line.article_id, line.other_id))
+
+
+def stories(analysis: Analysis) -> list[Story]:
+    """Give one line per story, in order of time, with its events in order of time."""
+    corpus, found = analysis.corpus, analysis.stories
+    story_rows = _members(corpus, found.story)
+    event_rows = _members(corpus, found.event)
+    events_of = defaultdict(list)
+    for event, story in enumerate(found.event_story):
+        events_of[int(story)].append(event)
+    return [
+        _story(
+            analysis,
+            rows,
+            analysis.story_labels[story].representative,
+            story,
+            [_event(analysis, event, event_rows[event]) for event in events_of[story]],
+        )
+        for story, rows in enumerate(story_rows)
+    ]
+
+
+def _event(analysis: Analysis, event: int, rows: NDArray[np.int64]) -> StoryEvent:
+    ids, label = analysis.corpus.ids, analysis.event_labels[event]
+    return StoryEvent(
+        event_id=group_id(ids[rows[0]], "event"),
+        label=label.label,
+        representative_id=ids[label.representative],
+        article_ids=[ids[row] for row in rows],
+    )
+
+
+def _story(
+    analysis: Analysis, rows: NDArray[np.int64], representative: int, story: int, events: list[StoryEvent]
+) -> Story:
+    corpus, label = analysis.corpus, analysis.story_labels[story]
+    dated = corpus.published[rows][corpus.published[rows] != NO_DATE]
+    return Story(
+        story_id=group_id(corpus.ids[rows[0]], "story"),
+        label=label.label,
+        label_en=label.label_en,
+        keywords=list(label.keywords),
+        representative_id=corpus.ids[representative],
+        headline=corpus.titles[representative],
+        first_mover_id=corpus.ids[rows[0]],
+        first_published=instant(int(dated[0])) if len(dated) else None,
+        last_published=instant(int(dated[-1])) if len(dated) else None,
+        article_count=len(rows),
+        distinct_count=len(np.unique(analysis.duplicates.original[rows])),
+        source_count=len({int(code) for code in corpus.sources[rows]} - {-1}),
+        timeline=[
+            TimelineDay(
+                day=day.date.isoformat(), articles=day.articles, distinct=day.distinct, sources=day.sources
+            )
+            for day in timeline(corpus, rows, analysis.duplicates.original)
+        ],
+        events=events,
+    )
+
+
+def rejected(rejections: Rejections) -> list[Rejected]:
+    """Give one line per record that did not go through, by file and line."""
+    lines = [
+        Rejected(file=one.file, line=one.line, article_id=one.article_id, reason=one.reason)
+        for one in rejections.rejected
+    ]
+    return sorted(lines, key=lambda line: (line.file, line.line or 0, line.reason))
+
+
+def counts(analysis: Analysis, rejections: Rejections) -> dict[str, int]:
+    """Give every number of a run by name."""
+    found, duplicates = analysis.stories, analysis.duplicates
+    sizes = Counter(found.story.tolist()).values()
+    originals = duplicates.original[duplicates.in_group]
+    return {
+        "records": rejections.records,
+        "rejected": len(rejections.rejected),
+        "articles": len(analysis.corpus),
+        "sources": len(analysis.corpus.source_names),
+        "copies": int(duplicates.in_group.sum()) - len(np.unique(originals)),
+        "duplicate_groups": len(np.unique(originals)),
+        "events": len(found.event_story),
+        "stories": len(sizes),
+        "stories_of_several": sum(size > 1 for size in sizes),
+        "largest_story": max(sizes, default=0),
+        **{f"boilerplate_{name}": number for name, number in analysis.boilerplate.counters.items()},
+        **{f"duplicates_{name}": number for name, number in duplicates.counters.items()},
+    }
