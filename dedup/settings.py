@@ -7,6 +7,7 @@ with everything that was computed from it.
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,17 +25,32 @@ class BoilerplateSettings(StageSettings):
     outlet_articles: int = Field(
         6, ge=2, description="Distinct articles an outlet needs before its repeated lines are counted."
     )
-    repeated_lines: int = Field(
-        3, ge=2, description="Articles of an outlet that share a short line. Lower: chance repeats go."
+    repeated_headline: int = Field(
+        3, ge=2, description="Articles of an outlet that share a line shaped like a headline. Lower: chance repeats go."
     )
-    repeated_prose: int = Field(
-        5, ge=2, description="Articles of an outlet that share a whole sentence. Lower: background goes."
+    repeated_other: int = Field(
+        5, ge=2, description="Articles of an outlet that share any other line. Lower: stock sentences of articles go."
+    )
+    repeated_share: float = Field(
+        0.005,
+        ge=0,
+        le=1,
+        description="Share of an outlet's articles that must have such another line. Lower: stock sentences go.",
+    )
+    repeated_wrapped_share: float = Field(
+        0.05, ge=0, le=1, description="The same in texts broken at a fixed width, whose lines are no units."
     )
     kinship_ratio: float = Field(
-        2.0, gt=0, description="Sharers of a line may be so many times as alike as any two articles of the outlet."
+        2.0,
+        gt=0,
+        description="Articles that share a line may be so many times as alike, in their other words, as any two "
+        "articles of the outlet. Higher: follow-ups lose their background.",
+    )
+    kinship_floor: float = Field(
+        0.02, ge=0, le=1, description="Likeness (Jaccard of words) that is too little to make articles kin."
     )
     kinship_cap: float = Field(
-        0.2, gt=0, le=1, description="Likeness above which sharers of a line are copies or follow-ups in any case."
+        0.2, gt=0, le=1, description="Likeness from which articles are kin however alike the outlet's articles are."
     )
 
 
@@ -53,7 +69,43 @@ class DuplicateSettings(StageSettings):
     seed: int = Field(
         1,
         ge=0,
+        lt=1 << 32,
         description="Key of shingle hashes and permutations. Keep it private where authors are hostile.",
+    )
+    max_text_bytes: int = Field(
+        1 << 20,
+        ge=1 << 10,
+        le=1 << 30,
+        description="Bytes of a text that are compared. Lower: ends go unseen; higher: memory.",
+    )
+    least_words: int = Field(
+        8,
+        ge=1,
+        description="Words without which a text is compared to nothing. Lower: captions match by chance.",
+    )
+    candidates: Literal["lsh", "exact"] = Field(
+        "lsh",
+        description="How candidates are found: signatures, which miss a pair in a thousand, or a full join, "
+        "which misses none and holds every shingle in memory.",
+    )
+    candidate_jaccard: float = Field(
+        0.2,
+        gt=0,
+        lt=1,
+        description="Jaccard from which pairs become candidates. Lower: more to verify; higher: rewritten "
+        "copies are never looked at.",
+    )
+    sample_every: int = Field(
+        4,
+        ge=1,
+        description="One shingle in so many is indexed to find short texts inside long ones. Higher: less "
+        "memory, and short versions are missed.",
+    )
+    bucket_pairs: int = Field(
+        32,
+        ge=2,
+        description="Articles in a bucket up to which all are paired; a larger bucket pairs neighbours in "
+        "order of similarity. Lower: pairs of large groups are missed; higher: templates cost time.",
     )
     copy_jaccard: float = Field(
         0.5,
@@ -145,16 +197,49 @@ class StorySettings(StageSettings):
     """Vectors, events and stories."""
 
     event_cut: float = Field(
-        0.75,
+        0.77,
         gt=0,
         le=1,
-        description="Cosine distance up to which articles are one event. Higher: looser events.",
+        description="Mean cosine distance up to which articles are one event. Higher: looser events.",
     )
     story_cut: float = Field(
         0.78,
         gt=0,
         le=1,
-        description="Cosine distance up to which events are one story. Higher: looser stories.",
+        description="Mean cosine distance up to which events are one story. Higher: looser stories.",
+    )
+    event_days: float = Field(
+        7,
+        gt=0,
+        description="Days from first to last article of an event. Lower: long events fall apart; "
+        "higher: series of like reports (weather, prices) become one event.",
+    )
+    day_weight: float = Field(
+        0.12,
+        ge=0,
+        lt=1,
+        description="What the same day adds to the similarity of articles, at most. Lower: like events of "
+        "different days meet; higher: different events of one day meet.",
+    )
+    title_weight: float = Field(
+        3,
+        gt=0,
+        le=100,
+        description="What a word in the headline counts for, in words of the body. Lower: digressions tell; "
+        "higher: headlines alone decide.",
+    )
+    stem_characters: int = Field(
+        6,
+        ge=1,
+        le=100,
+        description="Characters of a word that are compared. Lower: different words fall together; "
+        "higher: forms of one word fall apart.",
+    )
+    background_articles: float = Field(
+        1000,
+        ge=0,
+        description="Imagined articles of general language that stand beside those of the run when rare terms "
+        "are told from frequent ones. Lower: small batches melt; higher: the run's own matter tells less.",
     )
 
 
@@ -162,6 +247,15 @@ class LabelSettings(StageSettings):
     """Names of stories."""
 
     keywords: int = Field(8, ge=1, le=50, description="Keywords a story.")
+    opening_characters: int = Field(
+        1000,
+        ge=100,
+        le=100_000,
+        description="Characters of each body that are read for names. Lower: names are missed; higher: slower.",
+    )
+    articles_read: int = Field(
+        30, ge=1, le=1000, description="Articles of a story that are read for its label. Higher: slower."
+    )
 
 
 class Settings(StageSettings):

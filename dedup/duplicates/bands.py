@@ -1,0 +1,300 @@
+"""Candidates: pairs of articles that are worth an exact comparison.
+
+Two routes lead to a pair.  *Bands*: the signature is cut into bands, and articles that agree in one share a
+bucket (Indyk & Motwani 1998; Leskovec et al., ch. 3).  The keys of a band are sorted, so that a bucket is a
+run of equal keys and no table of sets is ever built.  *Samples*: articles that share several of the sampled
+shingles; this finds a short text inside a long one, which no band does.
+
+Neither route pairs all with all in a large bucket.  Its members are put in an order that brings like ones
+together, and each is paired with the next few; every band orders them anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from datasketch import MinHashLSH
+from joblib import Parallel, delayed
+
+from dedup.compiled import kernel
+from dedup.duplicates.signatures import sign
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedup.corpus import TextColumn
+    from dedup.duplicates.signatures import Signatures
+    from dedup.settings import DuplicateSettings
+
+#: What a missed pair counts against a needless one when the bands are chosen.
+MISS_WEIGHT = 0.95
+
+#: Sampled shingles sorted in one go.
+PART_SAMPLES = 1 << 22
+
+#: Fewest sampled shingles that make a candidate, and their least share of the shorter text's samples.
+LEAST_SAMPLES, LEAST_SAMPLE_SHARE = 2, 0.3
+
+_U = np.uint64
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of texts to compare.
+
+    Attributes
+    ----------
+    a, b : ndarray of int64, shape (m,)
+        Rows, ``a < b``, sorted by `a`, then `b`, each pair once.  Only texts that are their own `copy_of`.
+    copy_of : ndarray of int64, shape (n,)
+        First row with the same words in the same order; the own row where there is none before.
+    counters : dict of str to int
+        What was left out or bounded, and how much.
+    """
+
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    copy_of: NDArray[np.int64]
+    counters: dict[str, int]
+
+
+@cache
+def band_shape(jaccard: float, permutations: int) -> tuple[int, int]:
+    """Choose number and length of the bands by datasketch's optimiser.
+
+    Parameters
+    ----------
+    jaccard : float
+        Similarity from which pairs should become candidates.
+    permutations : int
+        Length of a signature.
+
+    Returns
+    -------
+    bands, rows : int
+    """
+    chosen = MinHashLSH(jaccard, permutations, weights=(1 - MISS_WEIGHT, MISS_WEIGHT))
+    return chosen.b, chosen.r
+
+
+@kernel
+def band_keys(values, rows, band, length):  # type: ignore[no-untyped-def]
+    """Give one key per row of `rows` for a band of `length` values; two values fit a key exactly."""
+    keys = np.empty(len(rows), np.uint64)
+    for place, row in enumerate(rows):
+        key = _U(values[row, band * length])
+        for k in range(band * length + 1, (band + 1) * length):
+            if length > 2:
+                key = (key ^ key >> _U(29)) * _U(0x9FB21C651E98DF25)
+            key = (key << _U(32) | key >> _U(32)) ^ _U(values[row, k])
+        keys[place] = key
+    return keys
+
+
+@kernel
+def _agreement(one, other):  # type: ignore[no-untyped-def]
+    same = 0
+    for k in range(len(one)):
+        same += one[k] == other[k]
+    return same
+
+
+@kernel
+def _band_pairs(values, rows, keys, next_keys, order, most, least_agreement):  # type: ignore[no-untyped-def]
+    """Pair the members of each bucket.
+
+    Parameters
+    ----------
+    values : ndarray of uint32, shape (n, permutations)
+    rows : ndarray of int64, shape (m,)
+        Texts in question, ascending.
+    keys, next_keys : ndarray of uint64, shape (m,)
+        Keys of this band and, to put large buckets in order, of the next.
+    order : ndarray of int64, shape (m,)
+        Order of `keys`.
+    most : int
+        Members up to which all are paired; in a larger bucket each is paired with the first and the next
+        ``most // 4``.
+    least_agreement : int
+        Equal values of two signatures without which a pair is dropped.
+
+    Returns
+    -------
+    pairs : ndarray of uint64
+        Lower row above the higher row's 32 bits, unordered.
+    large : int
+        Members of large buckets.
+    """
+    pairs = np.empty(1 << 12, np.uint64)
+    used = 0
+    large = 0
+    start = 0
+    while start < len(order):
+        stop = start + 1
+        while stop < len(order) and keys[order[stop]] == keys[order[start]]:
+            stop += 1
+        if stop - start > 1:
+            members = np.sort(order[start:stop])
+            reach = stop - start
+            if reach > most:
+                large += reach
+                reach = most // 4
+                members = members[np.argsort(next_keys[members], kind="mergesort")]
+            for i in range(len(members)):
+                if used + len(members) > len(pairs):
+                    pairs, old = np.empty(2 * len(pairs) + len(members), np.uint64), pairs
+                    pairs[:used] = old[:used]
+                for j in range(i + 1, min(i + 1 + reach, len(members))):
+                    one, other = rows[members[i]], rows[members[j]]
+                    if _agreement(values[one], values[other]) >= least_agreement:
+                        pairs[used] = _U(min(one, other)) << _U(32) | _U(max(one, other))
+                        used += 1
+        start = stop
+    return pairs[:used].copy(), large
+
+
+def pairs_by_bands(
+    signatures: Signatures, rows: NDArray[np.int64], settings: DuplicateSettings, *, n_jobs: int = 1
+) -> tuple[NDArray[np.uint64], int]:
+    """Find the pairs of `rows` that share a bucket and whose signatures agree in half of `candidate_jaccard`.
+
+    Returns
+    -------
+    pairs : ndarray of uint64
+        Each pair once, the lower row above the higher row's 32 bits, ascending.
+    large : int
+        Members of buckets too large for all pairs, summed over the bands.
+    """
+    bands, length = band_shape(settings.candidate_jaccard, settings.permutations)
+    least = int(np.ceil(settings.permutations * settings.candidate_jaccard / 2))
+
+    def pair(band: int) -> tuple[NDArray[np.uint64], int]:
+        keys, next_keys = (
+            band_keys(signatures.values, rows, number, length) for number in (band, (band + 1) % bands)
+        )
+        order = np.argsort(keys)
+        pairs, large = _band_pairs(
+            signatures.values, rows, keys, next_keys, order, settings.bucket_pairs, least
+        )
+        return np.unique(pairs), large
+
+    found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(band) for band in range(bands))
+    return np.unique(np.concatenate([pairs for pairs, _ in found])), sum(large for _, large in found)
+
+
+@kernel
+def _sample_pairs(samples, owners, most):  # type: ignore[no-untyped-def]
+    """Pair the owners of each sampled shingle; `samples` ascending, owners ascending within equal ones.
+
+    Returns pairs as `_band_pairs` does, one entry for each shared shingle, and the size of large postings.
+    """
+    pairs = np.empty(1 << 12, np.uint64)
+    used = 0
+    large = 0
+    start = 0
+    while start < len(samples):
+        stop = start + 1
+        while stop < len(samples) and samples[stop] == samples[start]:
+            stop += 1
+        reach = stop - start
+        if reach > most:
+            large += reach
+            reach = most // 4
+        for i in range(start, stop):
+            if i > start and owners[i] == owners[i - 1]:
+                continue
+            if used + reach > len(pairs):
+                pairs, old = np.empty(2 * len(pairs) + reach, np.uint64), pairs
+                pairs[:used] = old[:used]
+            for j in range(i + 1, min(i + 1 + reach, stop)):
+                if owners[j] != owners[j - 1]:
+                    pairs[used] = _U(owners[i]) << _U(32) | _U(owners[j])
+                    used += 1
+        start = stop
+    return pairs[:used].copy(), large
+
+
+def pairs_by_samples(
+    signatures: Signatures, rows: NDArray[np.int64], settings: DuplicateSettings, *, n_jobs: int = 1
+) -> tuple[NDArray[np.uint64], int]:
+    """Find the pairs of `rows` that share enough of the sampled shingles.
+
+    Returns
+    -------
+    pairs : ndarray of uint64
+        As `pairs_by_bands` gives them.
+    large : int
+        Summed sizes of postings too long for all pairs.
+    """
+    counts = np.diff(signatures.sample_offsets)
+    wanted = np.zeros(len(counts), np.bool_)
+    wanted[rows] = True
+    parts = max(1, len(signatures.samples) // PART_SAMPLES)
+    width = (((1 << 64) - 1) // settings.sample_every) // parts + 1
+    owner_of = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+    kept = wanted[owner_of]
+
+    def pair(part: int) -> tuple[NDArray[np.uint64], int]:
+        inside = np.flatnonzero(kept & (signatures.samples // _U(width) == part))
+        samples = signatures.samples[inside]
+        order = np.argsort(samples, kind="stable")
+        pairs, large = _sample_pairs(samples[order], owner_of[inside[order]], settings.bucket_pairs)
+        return np.sort(pairs), large
+
+    found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(part) for part in range(parts))
+    pairs, shared = np.unique(np.concatenate([pairs for pairs, _ in found]), return_counts=True)
+    shorter = np.minimum(counts[pairs >> _U(32)], counts[pairs & _U(0xFFFFFFFF)])
+    enough = shared >= np.maximum(LEAST_SAMPLES, LEAST_SAMPLE_SHARE * shorter)
+    return pairs[enough], sum(large for _, large in found)
+
+
+def same_texts(signatures: Signatures) -> NDArray[np.int64]:
+    """Give for each text the first row with the same words in the same order."""
+    one, other = signatures.digests.T
+    order = np.lexsort((other, one))
+    is_new = np.ones(len(order), np.bool_)
+    is_new[1:] = (np.diff(one[order]) != 0) | (np.diff(other[order]) != 0)
+    copy_of = np.empty(len(order), np.int64)
+    copy_of[order] = order[np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))]
+    return copy_of
+
+
+def candidate_pairs(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> Candidates:
+    """Find the pairs of texts that may be copies of each other.
+
+    Parameters
+    ----------
+    texts : TextColumn
+        `n` texts without boilerplate.
+    settings : DuplicateSettings
+    n_jobs : int, default 1
+        Threads; the result is the same for any number.
+
+    Returns
+    -------
+    Candidates
+        Texts with fewer words than `settings.least_words` have neither candidates nor copies.
+    """
+    signatures = sign(texts, settings, n_jobs=n_jobs)
+    is_long = signatures.words >= settings.least_words
+    copy_of = np.where(is_long, same_texts(signatures), np.arange(len(texts)))
+    rows = np.flatnonzero(is_long & (copy_of == np.arange(len(texts))))
+    by_bands, large_buckets = pairs_by_bands(signatures, rows, settings, n_jobs=n_jobs)
+    by_samples, large_postings = pairs_by_samples(signatures, rows, settings, n_jobs=n_jobs)
+    pairs = np.union1d(by_bands, by_samples)
+    counters = {
+        "texts_cut": signatures.texts_cut,
+        "texts_too_short": int(len(texts) - is_long.sum()),
+        "exact_copies": int((copy_of != np.arange(len(texts))).sum()),
+        "candidates_by_bands": len(by_bands),
+        "candidates_by_samples": len(by_samples),
+        "candidates": len(pairs),
+        "members_of_large_buckets": large_buckets,
+        "entries_of_large_postings": large_postings,
+    }
+    return Candidates(
+        (pairs >> _U(32)).astype(np.int64), (pairs & _U(0xFFFFFFFF)).astype(np.int64), copy_of, counters
+    )
