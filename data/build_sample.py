@@ -44,6 +44,7 @@ class Outlet:
     top: list[str] = field(default_factory=list)
     middle: list[tuple[int, str]] = field(default_factory=list)
     tail: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -163,16 +164,22 @@ def related(piece: Piece, pieces: list[Piece]) -> dict[str, str]:
     return {f"r{number}": title for number, title in enumerate(order[:4], 1)}
 
 
+def byline(piece: Piece) -> str:
+    """Choose who wrote it, fixed by the article's id."""
+    names = piece.outlet.bylines
+    return names[digest(piece.id)[0] % len(names)] if names else ""
+
+
 def digest(text: str) -> bytes:
     """Give bytes that look like chance and are none."""
     return hashlib.blake2b(text.encode()).digest()
 
 
-def dress(piece: Piece, headlines: dict[str, str]) -> tuple[str, list[str]]:
+def dress(piece: Piece, varying: dict[str, str]) -> tuple[str, list[str]]:
     """Give the text as it stands on the page, and those of its lines that are boilerplate."""
 
     def fill(lines: list[str]) -> list[str]:
-        return [line.format(**headlines) for line in lines]
+        return [line.format(**varying) for line in lines]
 
     outlet = piece.outlet
     tagged = [(line, True) for line in fill(outlet.top)]
@@ -273,7 +280,7 @@ def build(folder: Path) -> None:
     files: dict[str, list[dict[str, str]]] = {"articles": [], "archive": [], "folder": []}
     boilerplate = []
     for piece in pieces:
-        text, lines = dress(piece, related(piece, pieces))
+        text, lines = dress(piece, {**related(piece, pieces), "by": byline(piece)})
         files[piece.outlet.file].append(record(piece, text))
         boilerplate.append({"article_id": piece.id, "lines": lines})
     write_lines(folder / "sample" / "articles.jsonl", files["articles"])

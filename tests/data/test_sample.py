@@ -8,10 +8,15 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+from jobs.readers import Rejections, read_articles, resolve_ids
+from jobs.settings import InputSettings
+
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
 DATA = Path(__file__).parents[2] / "data"
 WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_]+")
 
@@ -178,7 +183,8 @@ def test_stories_run_over_weeks_and_their_events_are_told_by_several_outlets() -
     assert len(told) >= 15
     assert sum(any(len(outlets) >= 2 for outlets in events.values()) for events in told) >= 15
     assert 20 <= sum(len(events) == 1 for events in reports.values()) <= 40
-    days = sorted(line["published"] for line in gold().values() if line["story"] == "rusia-taliban")
+    days = sorted(line["published"] or "" for line in gold().values() if line["story"] == "rusia-taliban")
+    days.remove("")
     assert days[0] < "2026-05-10"
     assert days[-1] > "2026-07-01"
 
@@ -205,6 +211,36 @@ def test_dates_come_in_many_forms_some_are_missing_and_one_is_impossible() -> No
     assert [article_id for article_id in dated if gold()[article_id]["published"] is None] == [
         "koranberanda-0630-gelombang-laut-di-selatan-jawa"
     ]
+
+
+def test_readers_take_every_article_and_every_date() -> None:
+    rejections = Rejections()
+    parts = [DATA / "sample" / part for part in ("articles.jsonl", "archive.csv", "folder")]
+    read = {
+        article.id: article
+        for article in read_articles(parts, InputSettings(), now=NOW, rejections=rejections)
+    }
+    assert not rejections.rejected
+    assert sorted(read) == sorted(gold())
+    for article_id, article in read.items():
+        day = gold()[article_id]["published"]
+        if day is None:
+            assert article.published_at is None, article_id
+            continue
+        # The gold day is the outlet's; not every page tells its zone.
+        away = article.published_at - datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        assert abs(away) <= timedelta(hours=24), article_id
+
+
+def test_bad_records_are_rejected_one_by_one_and_their_neighbours_read() -> None:
+    rejections = Rejections()
+    found = read_articles([DATA / "sample-bad"], InputSettings(), now=NOW, rejections=rejections)
+    kept = {article.id for article in resolve_ids(found, rejections)}
+    assert {"good-1", "good-2", "good-3", "impossible-date", "nul"} <= kept
+    refused = {rejection.line for rejection in rejections.rejected}
+    assert {2, 5, 6, 9, 11, 12} <= refused
+    assert len(kept) + len(refused) == 14
+    assert len(refused) == len(rejections.rejected)
 
 
 def test_outlets_are_invented_and_the_corpus_is_small() -> None:
