@@ -26,10 +26,14 @@ class BoilerplateSettings(StageSettings):
         6, ge=2, description="Distinct articles an outlet needs before its repeated lines are counted."
     )
     repeated_headline: int = Field(
-        3, ge=2, description="Articles of an outlet that share a line shaped like a headline. Lower: chance repeats go."
+        3,
+        ge=2,
+        description="Articles of an outlet that share a line shaped like a headline. Lower: chance repeats go.",
     )
     repeated_other: int = Field(
-        5, ge=2, description="Articles of an outlet that share any other line. Lower: stock sentences of articles go."
+        5,
+        ge=2,
+        description="Articles of an outlet that share any other line. Lower: stock sentences of articles go.",
     )
     repeated_share: float = Field(
         0.005,
@@ -50,7 +54,10 @@ class BoilerplateSettings(StageSettings):
         0.02, ge=0, le=1, description="Likeness (Jaccard of words) that is too little to make articles kin."
     )
     kinship_cap: float = Field(
-        0.2, gt=0, le=1, description="Likeness from which articles are kin however alike the outlet's articles are."
+        0.2,
+        gt=0,
+        le=1,
+        description="Likeness from which articles are kin however alike the outlet's articles are.",
     )
 
 
@@ -238,8 +245,8 @@ class StorySettings(StageSettings):
     background_articles: float = Field(
         1000,
         ge=0,
-        description="Imagined articles of general language that stand beside those of the run when rare terms "
-        "are told from frequent ones. Lower: small batches melt; higher: the run's own matter tells less.",
+        description="Imagined articles of general language that stand beside those of the run when rare "
+        "terms are told from frequent ones. Lower: small batches melt; higher: the run's own matter tells less.",
     )
 
 
