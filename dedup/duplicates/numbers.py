@@ -1,0 +1,110 @@
+"""The numbers that articles name: what tells a template filled in twice from a text copied once."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedup.compiled import kernel
+from dedup.duplicates.sets import HashSets
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedup.corpus import TextColumn
+
+#: The last decimal digit of Unicode 16 lies below.
+_END_OF_DIGITS = 0x20000
+_NO_DIGIT = 255
+
+#: A single one of these between two digits belongs to the number: 1.250,75 and 06:29 and 1'000.
+_SEPARATORS = (0x27, 0x2C, 0x2E, 0x3A, 0x2019, 0x066B, 0x066C)
+
+
+@cache
+def _digits() -> NDArray[np.uint8]:
+    """Give the value of each code point as a decimal digit of any script, 255 for what is none."""
+    values = (unicodedata.decimal(chr(code), _NO_DIGIT) for code in range(_END_OF_DIGITS))
+    return np.fromiter(values, np.uint8, _END_OF_DIGITS)
+
+
+@kernel
+def _character(data, i):  # type: ignore[no-untyped-def]
+    """Decode the character that begins at byte `i`: (code point, bytes)."""
+    first = np.int64(data[i])
+    if first < 0x80:
+        return first, 1
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | np.int64(data[i + 1]) & 0x3F, 2
+    code = (np.int64(data[i + 1]) & 0x3F) << 6 | np.int64(data[i + 2]) & 0x3F
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | code, 3
+    return (first & 0x07) << 18 | code << 6 | np.int64(data[i + 3]) & 0x3F, 4
+
+
+@kernel
+def _scan(data, begin, end, digits, separators, out, used):  # type: ignore[no-untyped-def]
+    """Append the value of every number in ``data[begin:end]`` to `out`, modulo 2**64; return the new length.
+
+    Zeros in front and separators inside do not count: 05 is 5, and 1.250 is 1,250 and 1250.
+    """
+    value = np.uint64(0)
+    inside = False
+    pending = False
+    i = begin
+    while i < end:
+        code, step = _character(data, i)
+        i += step
+        digit = digits[code] if code < len(digits) else _NO_DIGIT
+        if digit != _NO_DIGIT:
+            value = value * np.uint64(10) + np.uint64(digit) if inside else np.uint64(digit)
+            inside = True
+            pending = False
+        elif inside and not pending and code in separators:
+            pending = True
+        elif inside:
+            out[used] = value
+            used += 1
+            inside = pending = False
+    if inside:
+        out[used] = value
+        used += 1
+    return used
+
+
+@kernel
+def _distinct_numbers(data, bounds, rows, digits, separators):  # type: ignore[no-untyped-def]
+    """Collect the sorted distinct numbers of each row."""
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    found = np.empty(16 * len(rows) + 64, np.uint64)
+    used = 0
+    for place in range(len(rows)):
+        begin, end = bounds[rows[place]], bounds[rows[place] + 1]
+        room = (end - begin) // 2 + 1
+        if used + room > len(found):
+            grown = np.empty(2 * (used + room), np.uint64)
+            grown[:used] = found[:used]
+            found = grown
+        stop = _scan(data, begin, end, digits, separators, found, used)
+        distinct = np.unique(found[used:stop])
+        found[used : used + len(distinct)] = distinct
+        used += len(distinct)
+        offsets[place + 1] = used
+    return offsets, found[:used].copy()
+
+
+def numbers_of(texts: TextColumn, rows: NDArray[np.int64]) -> HashSets:
+    """Collect the distinct numbers that each of `rows` has, digits of any script.
+
+    Returns
+    -------
+    HashSets
+        One set per entry of `rows`; a number stands for itself modulo 2**64.
+    """
+    separators = np.array(_SEPARATORS, np.int64)
+    data = texts.data.view()
+    data.flags.writeable = False  # columns come both ways; one kind of array is one compilation
+    return HashSets(*_distinct_numbers(data, texts.offsets, rows, _digits(), separators))

@@ -1,0 +1,218 @@
+"""The rule that calls a compared pair a copy or not, and says why.
+
+Text shared by two outlets is copying; text shared by two articles of one outlet is often background, a
+template with new numbers, or a series.  So one outlet needs more in common, articles of one outlet that lie
+days apart need more still, headlines that agree speak for a copy, and numbers that disagree speak for a
+template.  The thresholds stand in `DuplicateSettings`; every one moves the decision in one direction only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedup.settings import DuplicateSettings
+
+#: What a copy is to its original; a code is an index into this tuple.
+RELATIONS = ("none", "original", "exact", "reprint", "abridged", "expanded")
+
+#: A copy shorter than this share of its original is abridged; an original shorter than this share of its
+#: copy makes the copy expanded.
+ABRIDGED_BELOW = 0.8
+
+#: Stands for the likeness of headlines where one of them is missing: what unrelated headlines of one event
+#: have in common.
+UNKNOWN_HEADLINE = 0.25
+
+#: From this likeness on, headlines that are still more alike add nothing: "Semeru erupts again".
+LIKE_HEADLINES = 0.75
+
+#: Shared shingles from which text alone is enough; below, headlines have to be alike as well.
+AMPLE_SHARED = 20
+
+#: The headlines of short texts have to be this much alike.
+SHORT_TEXT_HEADLINE = 0.5
+
+#: Fewest numbers on either side that may speak for a template.
+FEWEST_NUMBERS = 2
+
+
+class Reason(IntEnum):
+    """Why a pair is a copy, or is not; codes in `Pairs.reason`."""
+
+    SAME_TEXT = 0
+    ALIKE = 1
+    CONTAINED = 2
+    LITTLE_TEXT = 3
+    NUMBERS_DIFFER = 4
+    HEADLINE_NUMBERS_DIFFER = 5
+    FOLLOW_UP = 6
+    TOO_DIFFERENT = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured on compared pairs; all arrays of shape (pairs,).
+
+    Attributes
+    ----------
+    shared : ndarray of int64
+        Shingles in both texts.
+    size_a, size_b : ndarray of int64
+        Distinct shingles of each text.
+    same_outlet : ndarray of int8
+        1 one outlet, 0 two outlets, -1 where an outlet is unknown.
+    headline : ndarray of float64
+        Jaccard of the words of the headlines; NaN where a headline is missing.
+    headline_numbers_differ : ndarray of bool
+        Whether each headline names a number that the other does not.
+    days : ndarray of float64
+        Days between the two; NaN where a date is missing.
+    shared_numbers, numbers_a, numbers_b : ndarray of int64
+        Distinct numbers in both articles, and in each, headline included.
+    """
+
+    shared: NDArray[np.int64]
+    size_a: NDArray[np.int64]
+    size_b: NDArray[np.int64]
+    same_outlet: NDArray[np.int8]
+    headline: NDArray[np.float64]
+    headline_numbers_differ: NDArray[np.bool_]
+    days: NDArray[np.float64]
+    shared_numbers: NDArray[np.int64]
+    numbers_a: NDArray[np.int64]
+    numbers_b: NDArray[np.int64]
+
+    @property
+    def jaccard(self) -> NDArray[np.float64]:
+        """Shared shingles over all shingles of the two."""
+        union: NDArray[np.int64] = self.size_a + self.size_b - self.shared
+        return self.shared / np.maximum(1, union)
+
+    @property
+    def containment_a(self) -> NDArray[np.float64]:
+        """Share of the first text that the second has too."""
+        return self.shared / np.maximum(1, self.size_a)
+
+    @property
+    def containment_b(self) -> NDArray[np.float64]:
+        """Share of the second text that the first has too."""
+        return self.shared / np.maximum(1, self.size_b)
+
+    @property
+    def length_ratio(self) -> NDArray[np.float64]:
+        """Shorter over longer text, in distinct shingles."""
+        return np.minimum(self.size_a, self.size_b) / np.maximum(1, np.maximum(self.size_a, self.size_b))
+
+    @property
+    def number_agreement(self) -> NDArray[np.float64]:
+        """Share of the numbers of the article with fewer that the other has too; 1 without numbers."""
+        fewer = np.minimum(self.numbers_a, self.numbers_b)
+        agreement: NDArray[np.float64] = np.where(fewer > 0, self.shared_numbers / np.maximum(1, fewer), 1.0)
+        return agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the rule asks of each pair, which depends on outlets and days; arrays of shape (pairs,)."""
+
+    jaccard: NDArray[np.float64]
+    containment: NDArray[np.float64]
+    number_agreement: NDArray[np.float64]
+    headline_credit: NDArray[np.float64]
+
+
+def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
+    """Look up what each pair needs; an unknown outlet stands half-way between one outlet and two."""
+    one_outlet = evidence.same_outlet == 1
+    later = one_outlet & (evidence.days > settings.series_days)
+    kinds = [later, one_outlet, evidence.same_outlet == 0]
+
+    def pick(series: float, one: float, two: float) -> NDArray[np.float64]:
+        return np.select(kinds, [series, one, two], (one + two) / 2)
+
+    headline = np.where(np.isnan(evidence.headline), UNKNOWN_HEADLINE, evidence.headline)
+    credit = settings.headline_credit * np.minimum(headline, LIKE_HEADLINES)
+    return Needs(
+        jaccard=pick(settings.series_jaccard, settings.outlet_jaccard, settings.copy_jaccard),
+        containment=pick(settings.outlet_containment, settings.outlet_containment, settings.copy_containment),
+        number_agreement=pick(
+            settings.series_number_agreement,
+            settings.outlet_number_agreement,
+            settings.copy_number_agreement,
+        ),
+        headline_credit=np.where(later, 0.0, credit),
+    )
+
+
+def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
+    """Give the reason for each pair; codes up to `Reason.CONTAINED` are copies.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Compared pairs, none of them with the same normalised text.
+
+    Returns
+    -------
+    ndarray of int8, shape (pairs,)
+        Codes of `Reason`.
+    """
+    need = needs(evidence, settings)
+    jaccard = evidence.jaccard
+    containment = np.maximum(evidence.containment_a, evidence.containment_b)
+    alike = (jaccard + need.headline_credit >= need.jaccard) & (jaccard >= settings.least_jaccard)
+    contained = (containment >= need.containment) & (evidence.length_ratio >= settings.least_length_ratio)
+    unlike_headlines = ~(evidence.headline >= SHORT_TEXT_HEADLINE)
+    little = (evidence.shared < settings.least_shared) | ((evidence.shared < AMPLE_SHARED) & unlike_headlines)
+    fewer = np.minimum(evidence.numbers_a, evidence.numbers_b)
+    template = (fewer >= FEWEST_NUMBERS) & (evidence.number_agreement < need.number_agreement)
+    one_outlet = evidence.same_outlet == 1
+    two_outlets_would_do = (jaccard >= settings.least_jaccard) & (
+        (jaccard + settings.headline_credit * UNKNOWN_HEADLINE >= settings.copy_jaccard)
+        | (containment >= settings.copy_containment)
+    )
+    return np.select(
+        [
+            (alike | contained) & little,
+            (alike | contained) & template,
+            (alike | contained) & one_outlet & evidence.headline_numbers_differ,
+            alike,
+            contained,
+            one_outlet & two_outlets_would_do,
+        ],
+        [
+            Reason.LITTLE_TEXT,
+            Reason.NUMBERS_DIFFER,
+            Reason.HEADLINE_NUMBERS_DIFFER,
+            Reason.ALIKE,
+            Reason.CONTAINED,
+            Reason.FOLLOW_UP,
+        ],
+        Reason.TOO_DIFFERENT,
+    ).astype(np.int8)
+
+
+def is_copy(reason: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Say which reasons make a pair a copy."""
+    return reason <= Reason.CONTAINED
+
+
+def relations(size_original: NDArray[np.int64], size_copy: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Name what copies are to their originals, from the sizes of both texts.
+
+    Returns
+    -------
+    ndarray of int8
+        Codes of ``reprint``, ``abridged`` and ``expanded`` in `RELATIONS`.
+    """
+    abridged = size_copy < ABRIDGED_BELOW * size_original
+    expanded = size_original < ABRIDGED_BELOW * size_copy
+    codes = [RELATIONS.index("abridged"), RELATIONS.index("expanded")]
+    return np.select([abridged, expanded], codes, RELATIONS.index("reprint")).astype(np.int8)

@@ -1,0 +1,124 @@
+"""Exact comparison and verdict of any pairs of articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedup.duplicates.compare import compare_pairs
+from dedup.duplicates.evidence import measure
+from dedup.duplicates.pairs import Pairs
+from dedup.duplicates.rule import AMPLE_SHARED, RELATIONS, Reason, decide, is_copy, relations
+from dedup.text.tokens import find_tokens
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from dedup.corpus import Corpus, TextColumn
+    from dedup.duplicates.rule import Evidence
+    from dedup.settings import DuplicateSettings
+
+#: Pairs whose evidence is held in memory together.
+CHUNK_PAIRS = 1 << 19
+
+
+def word_keys(texts: TextColumn, rows: NDArray[np.int64]) -> list[bytes]:
+    """Give for each of `rows` a key that is equal for texts with the same words in the same order."""
+    tokens = find_tokens(texts.take(rows))
+    return [
+        tokens.hashes[start:stop].tobytes()
+        for start, stop in zip(tokens.offsets[:-1], tokens.offsets[1:], strict=True)
+    ]
+
+
+def _same_words(texts: TextColumn, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    rows, places = np.unique(np.concatenate((a, b)), return_inverse=True)
+    keys = word_keys(texts, rows)
+    one, other = places[: len(a)].tolist(), places[len(a) :].tolist()
+    return np.array([keys[i] == keys[j] for i, j in zip(one, other, strict=True)], np.bool_)
+
+
+def enough_for_same_text(sizes: NDArray[np.int64], settings: DuplicateSettings) -> NDArray[np.bool_]:
+    """Say which equal texts, of so many distinct shingles, are copies if their headlines are equal too."""
+    return sizes > max(0, settings.least_words - settings.shingle_words)
+
+
+def _judge(
+    corpus: Corpus,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    evidence: Evidence,
+    settings: DuplicateSettings,
+) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Give reason and relation of each pair."""
+    reason = decide(evidence, settings)
+    relation = relations(evidence.size_a, evidence.size_b)
+    equal = np.flatnonzero((evidence.shared == evidence.size_a) & (evidence.shared == evidence.size_b))
+    equal = equal[_same_words(corpus.texts, a[equal], b[equal])]
+    relation[equal] = RELATIONS.index("exact")
+    ample = evidence.shared[equal] >= AMPLE_SHARED
+    short = enough_for_same_text(evidence.shared[equal], settings)
+    like_titles = _same_words(corpus.titles, a[equal], b[equal])
+    reason[equal[ample | (short & like_titles)]] = Reason.SAME_TEXT
+    return reason, np.where(is_copy(reason), relation, 0).astype(np.int8)
+
+
+def _verify_some(
+    corpus: Corpus, a: NDArray[np.int64], b: NDArray[np.int64], settings: DuplicateSettings, n_jobs: int
+) -> Pairs:
+    compared = compare_pairs(corpus.texts, a, b, settings, n_jobs=n_jobs)
+    sizes = compared.size_a.astype(np.int64), compared.size_b.astype(np.int64)
+    shared = compared.shared.astype(np.int64)
+    evidence = measure(corpus, a, b, shared=shared, sizes=sizes, n_jobs=n_jobs)
+    reason, relation = _judge(corpus, a, b, evidence, settings)
+    return Pairs(
+        a=a,
+        b=b,
+        jaccard=evidence.jaccard.astype(np.float32),
+        containment_a=evidence.containment_a.astype(np.float32),
+        containment_b=evidence.containment_b.astype(np.float32),
+        same_outlet=evidence.same_outlet,
+        headline=evidence.headline.astype(np.float32),
+        days=evidence.days.astype(np.float32),
+        shared=compared.shared,
+        shared_numbers=evidence.shared_numbers.astype(np.int32),
+        numbers=np.minimum(evidence.numbers_a, evidence.numbers_b).astype(np.int32),
+        relation=relation,
+        reason=reason,
+    )
+
+
+def verify(
+    corpus: Corpus,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    ranks: NDArray[np.int64],
+    settings: DuplicateSettings,
+    *,
+    n_jobs: int = 1,
+) -> Pairs:
+    """Compare pairs exactly and judge them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Articles without boilerplate.
+    a, b : ndarray of int64, shape (pairs,)
+        Rows; order within a pair and among pairs does not matter.
+    ranks : ndarray of int64, shape (n,)
+        Which article takes precedence, `dedup.duplicates.groups.precedence`.
+    n_jobs : int, default 1
+        Threads; the result is the same for any number.
+    """
+    swapped = ranks[a] > ranks[b]
+    first, second = np.where(swapped, b, a), np.where(swapped, a, b)
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
+    return Pairs.join(
+        *(
+            _verify_some(corpus, first[part], second[part], settings, n_jobs)
+            for start in range(0, max(1, len(first)), CHUNK_PAIRS)
+            for part in [slice(start, start + CHUNK_PAIRS)]
+        )
+    )

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dedup.corpus import TextColumn
+from dedup.duplicates.numbers import numbers_of
+
+
+def numbers(text: str) -> list[int]:
+    return numbers_of(TextColumn.from_strings([text]), np.array([0])).values.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["costs 1.250.000 now", "costs 1,250,000", "costs 1250000.", "1'250'000", "1’250’000", "1٬250٬000"],
+)
+def test_separators_of_thousands_do_not_change_a_number(text):
+    assert numbers(text) == [1_250_000]
+
+
+def test_zeros_in_front_do_not_count():
+    assert numbers("05/09/2019") == numbers("5/9/2019") == [5, 9, 2019]
+
+
+@pytest.mark.parametrize("text", ["١٢٣", "۱۲۳", "१२३", "๑๒๓", "１２３", "𝟏𝟐𝟑"])
+def test_digits_of_every_script_count(text):
+    assert numbers(text) == [123]
+
+
+def test_a_full_stop_after_a_number_ends_it():
+    assert numbers("in 2019. 15 people, 30,, 7") == [7, 15, 30, 2019]
+
+
+def test_each_number_counts_once():
+    assert numbers("7 and 8 and 7") == [7, 8]
+
+
+def test_text_without_numbers_has_none():
+    assert numbers("none at all") == numbers("") == []
+
+
+def test_each_row_has_its_own_numbers():
+    texts = TextColumn.from_strings(["1 2", "", "3 " * 100 + "4"])
+    found = numbers_of(texts, np.array([0, 1, 2, 0]))
+    assert found.offsets.tolist() == [0, 2, 2, 4, 6]
+    assert found.shared(np.array([0, 0]), np.array([3, 2])).tolist() == [2, 0]
+
+
+def test_a_text_full_of_numbers_fits():
+    assert numbers(" ".join(map(str, range(5_000)))) == list(range(5_000))

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.duplicates.rule import RELATIONS, Evidence, Reason, decide, is_copy, relations
+from dedup.settings import DuplicateSettings
+
+SETTINGS = DuplicateSettings()
+
+
+def evidence(shared, sizes=(300, 300), *, same=0, headline=0.2, days=0.1, numbers=(8, 8, 8), named=False):
+    column = [shared, *sizes, same, headline, named, days, *numbers]
+    kinds = [np.int64, np.int64, np.int64, np.int8, float, bool, float, np.int64, np.int64, np.int64]
+    return Evidence(*(np.array([value], kind) for value, kind in zip(column, kinds, strict=True)))
+
+
+def reason(shared, sizes=(300, 300), **known):
+    return Reason(decide(evidence(shared, sizes, **known), SETTINGS)[0])
+
+
+def at_jaccard(jaccard, size=300):
+    return round(jaccard * 2 * size / (1 + jaccard))
+
+
+def test_a_lightly_edited_text_in_another_outlet_is_a_copy():
+    assert reason(at_jaccard(0.8)) is Reason.ALIKE
+
+
+def test_a_cut_text_is_a_copy():
+    assert reason(115, (120, 400)) is Reason.CONTAINED
+
+
+def test_a_cut_text_longer_than_its_source_is_a_copy_as_well():
+    assert reason(115, (400, 120)) is Reason.CONTAINED
+
+
+def test_a_quoted_paragraph_is_no_copy():
+    assert reason(39, (40, 400)) is Reason.TOO_DIFFERENT
+
+
+def test_two_reports_of_one_event_are_no_copies():
+    assert reason(at_jaccard(0.12), headline=0.6) is Reason.TOO_DIFFERENT
+
+
+def test_like_headlines_make_up_for_rewritten_sentences():
+    assert reason(at_jaccard(0.28), headline=0.8) is Reason.ALIKE
+    assert reason(at_jaccard(0.28), headline=0.1) is Reason.TOO_DIFFERENT
+
+
+def test_one_outlet_needs_more_in_common_than_two():
+    assert reason(at_jaccard(0.45), same=0) is Reason.ALIKE
+    assert reason(at_jaccard(0.45), same=1) is Reason.FOLLOW_UP
+    assert reason(at_jaccard(0.7), same=1) is Reason.ALIKE
+
+
+def test_an_unknown_outlet_stands_between_one_and_two():
+    assert reason(at_jaccard(0.49), same=-1) is Reason.ALIKE
+    assert reason(at_jaccard(0.44), same=-1) is Reason.TOO_DIFFERENT
+
+
+def test_articles_of_one_outlet_days_apart_are_a_series():
+    assert reason(at_jaccard(0.7), same=1, headline=0.9, days=0.5) is Reason.ALIKE
+    assert reason(at_jaccard(0.7), same=1, headline=0.9, days=4) is Reason.FOLLOW_UP
+    assert reason(at_jaccard(0.7), same=0, headline=0.9, days=4) is Reason.ALIKE
+
+
+def test_a_template_with_other_numbers_is_no_copy():
+    assert reason(at_jaccard(0.9), same=1, headline=1, numbers=(3, 9, 9)) is Reason.NUMBERS_DIFFER
+    assert reason(at_jaccard(0.9), same=0, headline=1, numbers=(3, 9, 9)) is Reason.NUMBERS_DIFFER
+
+
+def test_headlines_of_one_outlet_with_different_numbers_are_a_template_or_an_update():
+    assert reason(at_jaccard(0.8), same=1, headline=0.9, named=True) is Reason.HEADLINE_NUMBERS_DIFFER
+    assert reason(at_jaccard(0.8), same=0, headline=0.9, named=True) is Reason.ALIKE
+
+
+def test_numbers_that_only_one_of_the_two_has_do_no_harm():
+    assert reason(at_jaccard(0.6), numbers=(4, 4, 15)) is Reason.ALIKE
+
+
+def test_a_text_with_a_single_number_is_no_template():
+    assert reason(at_jaccard(0.8), numbers=(0, 1, 1)) is Reason.ALIKE
+
+
+def test_a_shared_sentence_is_weak_evidence():
+    assert reason(7, (8, 8), headline=1) is Reason.LITTLE_TEXT
+
+
+def test_short_texts_need_like_headlines():
+    assert reason(12, (13, 13), headline=0.7) is Reason.ALIKE
+    assert reason(12, (13, 13), headline=0.1) is Reason.LITTLE_TEXT
+    assert reason(12, (13, 13), headline=np.nan) is Reason.LITTLE_TEXT
+
+
+def test_missing_headline_outlet_and_date_still_give_an_answer():
+    assert reason(at_jaccard(0.7), same=-1, headline=np.nan, days=np.nan) is Reason.ALIKE
+    assert reason(at_jaccard(0.3), same=-1, headline=np.nan, days=np.nan) is Reason.TOO_DIFFERENT
+
+
+def test_empty_texts_are_no_copies():
+    assert not is_copy(decide(evidence(0, (0, 0), numbers=(0, 0, 0)), SETTINGS))[0]
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "relation"),
+    [(300, 310, "reprint"), (300, 150, "abridged"), (150, 300, "expanded"), (100, 80, "reprint")],
+)
+def test_the_relation_follows_the_lengths(original, copy, relation):
+    code = relations(np.array([original]), np.array([copy]))[0]
+    assert RELATIONS[code] == relation
+
+
+SHARE = st.floats(0, 1)
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 300),
+    st.integers(0, 300),
+    st.integers(-1, 1),
+    SHARE,
+    SHARE,
+    st.floats(0, 9),
+    st.integers(0, 9),
+)
+def test_more_shared_text_never_undoes_a_copy(less, more, same, low, high, days, numbers):
+    less, more = sorted((less, more))
+    low, high = sorted((low, high))
+    known = {"same": same, "days": days, "numbers": (numbers, 9, 9)}
+    if is_copy(np.array(reason(less, headline=low, **known))):
+        assert is_copy(np.array(reason(more, headline=high, **known)))
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 300),
+    st.integers(300, 900),
+    st.integers(300, 900),
+    st.integers(-1, 1),
+    SHARE,
+    st.integers(0, 9),
+)
+def test_the_answer_does_not_depend_on_which_article_comes_first(
+    shared, size_a, size_b, same, headline, numbers
+):
+    known = {"same": same, "headline": headline}
+    there = reason(shared, (size_a, size_b), numbers=(min(numbers, 7), 7, 9), **known)
+    back = reason(shared, (size_b, size_a), numbers=(min(numbers, 7), 9, 7), **known)
+    assert there is back
