@@ -210,6 +210,7 @@ def _terms_of_field(work, words, moved, stem_characters, in_pairs, terms, where)
 @kernel
 def _stem(folded, start, stop, stem_characters):  # type: ignore[no-untyped-def]
     """Hash the first `stem_characters` characters of a word; a number, with a digit in front, stays whole."""
+    characters = 0
     is_number = 48 <= folded[start] <= 57
     mixed = _U(0xCBF29CE484222325)
     for i in range(start, stop):
