@@ -20,6 +20,7 @@ from datasketch import MinHashLSH
 from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
+from dedup.duplicates.join import pairs_by_join
 from dedup.duplicates.signatures import sign
 
 if TYPE_CHECKING:
@@ -282,19 +283,22 @@ def candidate_pairs(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: i
     is_long = signatures.words >= settings.least_words
     copy_of = np.where(is_long, same_texts(signatures), np.arange(len(texts)))
     rows = np.flatnonzero(is_long & (copy_of == np.arange(len(texts))))
-    by_bands, large_buckets = pairs_by_bands(signatures, rows, settings, n_jobs=n_jobs)
-    by_samples, large_postings = pairs_by_samples(signatures, rows, settings, n_jobs=n_jobs)
-    pairs = np.union1d(by_bands, by_samples)
     counters = {
         "texts_cut": signatures.texts_cut,
         "texts_too_short": int(len(texts) - is_long.sum()),
         "exact_copies": int((copy_of != np.arange(len(texts))).sum()),
-        "candidates_by_bands": len(by_bands),
-        "candidates_by_samples": len(by_samples),
-        "candidates": len(pairs),
-        "members_of_large_buckets": large_buckets,
-        "entries_of_large_postings": large_postings,
     }
+    if settings.candidates == "exact":
+        pairs = pairs_by_join(texts, rows, settings, n_jobs=n_jobs)
+    else:
+        by_bands, large_buckets = pairs_by_bands(signatures, rows, settings, n_jobs=n_jobs)
+        by_samples, large_postings = pairs_by_samples(signatures, rows, settings, n_jobs=n_jobs)
+        pairs = np.union1d(by_bands, by_samples)
+        counters["candidates_by_bands"] = len(by_bands)
+        counters["candidates_by_samples"] = len(by_samples)
+        counters["members_of_large_buckets"] = large_buckets
+        counters["entries_of_large_postings"] = large_postings
+    counters["candidates"] = len(pairs)
     return Candidates(
         (pairs >> _U(32)).astype(np.int64), (pairs & _U(0xFFFFFFFF)).astype(np.int64), copy_of, counters
     )
