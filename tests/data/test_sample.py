@@ -13,6 +13,7 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+from dedup.article import Article
 from jobs.readers import Rejections, read_articles, resolve_ids
 from jobs.settings import InputSettings
 
@@ -41,6 +42,15 @@ def articles() -> dict[str, dict]:
 @cache
 def gold() -> dict[str, dict]:
     return {line["article_id"]: line for line in read_lines(DATA / "gold" / "gold.jsonl")}
+
+
+@cache
+def read() -> tuple[dict[str, Article], Rejections]:
+    """The sample as the readers give it, and what they had to say."""
+    rejections = Rejections()
+    parts = [DATA / "sample" / part for part in ("articles.jsonl", "archive.csv", "folder")]
+    found = read_articles(parts, InputSettings(), now=NOW, rejections=rejections)
+    return {article.id: article for article in found}, rejections
 
 
 @cache
@@ -230,6 +240,14 @@ def test_readers_take_every_article_and_every_date() -> None:
         # The gold day is the outlet's; not every page tells its zone.
         away = article.published_at - datetime.fromisoformat(f"{day}T12:00:00+00:00")
         assert abs(away) <= timedelta(hours=24), article_id
+
+
+def test_originals_are_earlier_as_instants_too() -> None:
+    at = {article_id: article.published_at for article_id, article in read()[0].items()}
+    for copy, line in gold().items():
+        original = line["duplicate_of"]
+        if original is not None and at[copy] is not None:
+            assert at[original] < at[copy], copy
 
 
 def test_bad_records_are_rejected_one_by_one_and_their_neighbours_read() -> None:
