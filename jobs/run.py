@@ -91,7 +91,11 @@ class RunResult:
         corpus, original = self.analysis.corpus, self.analysis.duplicates.original
         rows = [row for row in range(len(corpus)) if original[row] != row]
         rows.sort(
-            key=lambda row: (corpus.sources[row] == corpus.sources[original[row]], int(corpus.published[row]), row)
+            key=lambda row: (
+                corpus.sources[row] == corpus.sources[original[row]],
+                int(corpus.published[row]),
+                row,
+            )
         )
         return [
             Copy(
