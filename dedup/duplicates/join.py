@@ -1,7 +1,7 @@
 """The exact join: every pair of articles of which the shorter shares enough with the longer, none missed.
 
-Shingles are put in one order for all articles, rare ones first.  When an article shares ``ceil(t * n)`` of its
-`n` shingles with another, one of its ``n - ceil(t * n) + 1`` rarest must be among them, so only those are
+Shingles are put in one order for all articles, rare ones first.  When an article shares ``ceil(t * n)`` of
+its `n` shingles with another, one of its ``n - ceil(t * n) + 1`` rarest must be among them, so only those are
 indexed (prefix filter: Chaudhuri et al. 2006; Bayardo et al. 2007).  A longer article looks up all of its
 own, and each pair that meets is compared on the whole sets.
 """
