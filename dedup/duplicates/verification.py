@@ -64,13 +64,24 @@ def _judge(
     return reason, np.where(is_copy(reason), relation, 0).astype(np.int8)
 
 
+def gather(
+    corpus: Corpus,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    settings: DuplicateSettings,
+    *,
+    n_jobs: int = 1,
+) -> Evidence:
+    """Compare pairs of rows exactly and measure all that the rule asks for."""
+    compared = compare_pairs(corpus.texts, a, b, settings, n_jobs=n_jobs)
+    sizes = compared.size_a.astype(np.int64), compared.size_b.astype(np.int64)
+    return measure(corpus, a, b, shared=compared.shared.astype(np.int64), sizes=sizes, n_jobs=n_jobs)
+
+
 def _verify_some(
     corpus: Corpus, a: NDArray[np.int64], b: NDArray[np.int64], settings: DuplicateSettings, n_jobs: int
 ) -> Pairs:
-    compared = compare_pairs(corpus.texts, a, b, settings, n_jobs=n_jobs)
-    sizes = compared.size_a.astype(np.int64), compared.size_b.astype(np.int64)
-    shared = compared.shared.astype(np.int64)
-    evidence = measure(corpus, a, b, shared=shared, sizes=sizes, n_jobs=n_jobs)
+    evidence = gather(corpus, a, b, settings, n_jobs=n_jobs)
     reason, relation = _judge(corpus, a, b, evidence, settings)
     return Pairs(
         a=a,
@@ -81,7 +92,7 @@ def _verify_some(
         same_outlet=evidence.same_outlet,
         headline=evidence.headline.astype(np.float32),
         days=evidence.days.astype(np.float32),
-        shared=compared.shared,
+        shared=evidence.shared.astype(np.int32),
         shared_numbers=evidence.shared_numbers.astype(np.int32),
         numbers=np.minimum(evidence.numbers_a, evidence.numbers_b).astype(np.int32),
         relation=relation,
