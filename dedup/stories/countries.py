@@ -31,6 +31,17 @@ def territories(language: str) -> Mapping[str, str]:
     return plain | {fold(local[code]): english[code] for code in codes}
 
 
+@cache
+def native_names(language: str) -> Mapping[str, str]:
+    """Spelling of every country in `language` by its name in small letters."""
+    try:
+        names = Locale(language).territories
+    except (UnknownLocaleError, ValueError, TypeError):
+        return {}
+    plain = [_without_brackets(names[code]) for code in sorted(names) if len(code) == 2]
+    return {fold(name): name for name in plain}
+
+
 def _without_brackets(name: str) -> str:
     return name.partition(" (")[0]
 

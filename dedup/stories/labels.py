@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedup.stories.background import Background, background, fold
+from dedup.stories.background import Background, background, fold, name_words
+from dedup.stories.characters import is_spaceless, read_characters
 from dedup.stories.countries import english_label, territories
 from dedup.stories.identity import chronological
-from dedup.stories.names import Lexicon, clean_title, opening
-from dedup.stories.reading import Key, Piece, Reading, Unit, read_words
+from dedup.stories.names import SENTENCE, Lexicon, clean_title, opening
+from dedup.stories.reading import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,17 +36,28 @@ if TYPE_CHECKING:
 
     from dedup.corpus import Corpus
     from dedup.settings import LabelSettings
+    from dedup.stories.units import Key, Piece, Reading, Unit
 
 #: Weight of the general usage of a word against the corpus's own, in articles.
 _PRIOR_ARTICLES = 200
 #: Share of a unit's relevance that the headlines decide.
 _HEADLINE_SHARE = 0.6
+#: Mentions in an opening at which it counts half.
+_HALF_TOLD = 2.5
 #: A name says more than a word that is as rare.
 _NAME_BONUS = 1.4
-#: What a place keeps of its weight: it says where, seldom what.
-_PLACE_FACTOR = 0.6
-#: A name that follows a preposition of place this often is a place.
-_PLACE_SHARE = 0.3
+#: A word with a capital in this share of its places within sentences is always written with one.
+_NAME_SHARE = 0.5
+#: Rarity counts less among names, "Russia" names a story as well as a rarer name: its power, and the typical
+#: rarity that keeps its worth.
+_NAME_DAMPING = 0.6
+_NAME_RARITY = 7.0
+#: What a place loses at most: it says where, seldom what.
+_PLACE_LOSS = 0.5
+#: A name that follows a preposition of place this often is a place and nothing else.
+_PLACE_SHARE = 0.35
+#: Times the opening that is read of a story without any headline.
+_UNTITLED_READING = 4
 #: Price of a word of a label, as a share of the weight of the story's strongest unit.
 _WORD_PRICE = 0.15
 #: Each further unit of a label counts this share of the one before: two things said are enough.
@@ -165,8 +177,12 @@ def _draft(
     language = Counter(corpus.languages[row] for row in read).most_common(1)[0][0]
     words = background(language)
     titles = [clean_title(corpus.titles[row], lexicon.outlets) for row in read]
-    openings = [opening(corpus.texts[row], settings.opening_characters) for row in read]
-    readings, units = read_words(titles, openings, lexicon, words)
+    length = settings.opening_characters * (1 if any(titles) else _UNTITLED_READING)
+    openings = [opening(corpus.texts[row], length) for row in read]
+    if is_spaceless("".join(titles) or openings[0]):
+        readings, units = read_characters(titles, openings, words)
+    else:
+        readings, units = read_words(titles, openings, lexicon, words)
     weights = _weights(readings, units, lexicon, words)
     speller = _Speller(units, lexicon, words)
     candidates = sorted(_candidates(readings, units, weights, speller), key=lambda c: (-c.score, c.text))
@@ -213,14 +229,15 @@ def _weights(
         for key in head:
             relevance[key] += share
         for key, count in reading.opening.items():
-            relevance[key] += (1.0 - share) * count / (count + 1.5)
+            relevance[key] += (1.0 - share) * count / (count + _HALF_TOLD)
         holding.update({word for key in head | set(reading.opening) for word in key})
     weights = {}
     for key, unit in units.items():
         rarity = max(_rarity(word, holding[word], len(readings), lexicon, words) for word in key)
-        factor = _NAME_BONUS if unit.is_name else 1.0
-        if unit.located >= _PLACE_SHARE:
-            factor *= _PLACE_FACTOR
+        factor = 1.0
+        if unit.is_name:
+            factor, rarity = _NAME_BONUS, _NAME_RARITY * (rarity / _NAME_RARITY) ** _NAME_DAMPING
+            factor *= 1.0 - _PLACE_LOSS * min(unit.located / _PLACE_SHARE, 1.0)
         weights[key] = factor * rarity * relevance[key] / len(readings)
     return weights
 
@@ -241,7 +258,7 @@ class _Speller:
     def __call__(self, key: Key) -> str:
         unit = self._units[key]
         best = max(unit.spellings, key=lambda text: self._preference(key, unit, text))
-        return " ".join(self.word(word) for word in best.split(" ")) if unit.is_name else best
+        return " ".join(map(self.word, best.split(" ")))
 
     def _preference(self, key: Key, unit: Unit, text: str) -> tuple[bool, bool, int, int, str]:
         folded = fold(text)
@@ -256,28 +273,26 @@ class _Speller:
     def phrase(self, text: str) -> str:
         """Write a stretch of a headline: without shouting, a capital in front."""
         if text.isupper():
-            text = " ".join(self.word(word) for word in text.split(" "))
-        head = text.partition(" ")[0]
-        return text[0].upper() + text[1:] if head.islower() else text
+            text = " ".join(map(self.word, text.lower().split(" ")))
+        return text[0].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
     def matter(self, text: str) -> str:
         """Write a phrase behind a name: words that are no names in small letters."""
-        return " ".join(self._small(word) for word in text.split(" "))
+        return " ".join(map(self._small, text.split(" ")))
 
     def _small(self, word: str) -> str:
         share = self._lexicon.name_share(fold(word))
-        return word.lower() if share is not None and share < 0.5 else word
+        return word.lower() if share is not None and share < _NAME_SHARE else word
 
     def word(self, word: str) -> str:
-        """Write one word of a name with the capitals that it has within sentences."""
-        known = self._lexicon.spellings.get(fold(word))
-        if known and (word.isupper() or word.islower() or self._lexicon.upper[fold(word)] > 2):
+        """Write one word with the capitals that it has within sentences."""
+        folded = fold(word)
+        known = self._lexicon.spellings.get(folded)
+        is_name = (self._lexicon.name_share(folded) or 0.0) >= _NAME_SHARE
+        if known and is_name and (word.isupper() or word.islower() or self._lexicon.upper[folded] > 2):
             return known
-        return (
-            word.capitalize()
-            if word.islower() or (word.isupper() and len(word) > 5 and word.isalpha())
-            else word
-        )
+        shouted = word.isupper() and word.isalpha() and len(word) > 5
+        return word.capitalize() if shouted else word
 
 
 def _candidates(
@@ -308,7 +323,7 @@ def _pairs(
     """Yield two names of like weight: "Rusia–Taliban"."""
     for one, other in combinations(names, 2):
         if weights[other] >= _PARTNER_SHARE * weights[one] and not _akin(one, other):
-            first, second = (speller(key) for key in _in_order(one, other, readings))
+            first, second = (speller(key) for key in _in_order(one, other, readings, speller))
             score = _score([weights[one], weights[other]], 2, top) + 2 * _PAUSE_WORTH * top
             yield _Candidate(f"{first}–{second}", score, (first, second))
 
@@ -347,15 +362,19 @@ def _score(weights: Sequence[float], words: int, top: float) -> float:
     return worth - _WORD_PRICE * top * words
 
 
-def _in_order(one: Key, other: Key, readings: Sequence[Reading]) -> tuple[Key, Key]:
-    """Order two names as most headlines and openings do."""
+def _in_order(one: Key, other: Key, readings: Sequence[Reading], speller: _Speller) -> tuple[Key, Key]:
+    """Order two names as most headlines with both do, or else most sentences."""
     ahead = 0
     for reading in readings:
-        order = [piece.key for piece in reading.pieces if piece.key in {one, other}] or [
-            key for key in reading.opening if key in {one, other}
-        ]
+        order = [piece.key for piece in reading.pieces if piece.key in {one, other}]
         if len(set(order)) == 2:
             ahead += 1 if order[0] == one else -1
+    if not ahead:
+        first, second = speller(one), speller(other)
+        for sentence in (part for reading in readings for part in SENTENCE.split(reading.body)):
+            a, b = sentence.find(first), sentence.find(second)
+            if min(a, b) >= 0:
+                ahead += 1 if a < b else -1
     return (one, other) if ahead >= 0 else (other, one)
 
 
@@ -404,7 +423,7 @@ def _stretches(reading: Reading, weights: Mapping[Key, float], top: float) -> It
             piece = pieces[stop]
             if stop > start and not _joined(title[pieces[stop - 1].stop : piece.start]):
                 break
-            words += len(title[piece.start : piece.stop].split())
+            words += piece.words
             if words > _PHRASE_WORDS:
                 break
             if piece.key is None:
@@ -420,6 +439,8 @@ def _opens_phrase(title: str, pieces: Sequence[Piece], start: int) -> bool:
     if start == 0:
         return True
     before = pieces[start - 1]
+    if fold(title[before.start : before.stop]) in name_words()["conjunctions"]:
+        return False
     return before.key is None or not _joined(title[before.stop : pieces[start].start])
 
 
@@ -432,7 +453,7 @@ def _closes_phrase(title: str, pieces: Sequence[Piece], stop: int) -> bool:
 
 
 def _joined(gap: str) -> bool:
-    return gap in {" ", "-", " & "}
+    return gap in {"", " ", "-", " & "}
 
 
 def _well_attested(weights: Mapping[Key, float], readings: Sequence[Reading]) -> dict[Key, float]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex
 
 from dedup.stories.background import background, fold, name_words
+from dedup.stories.characters import grams, is_spaceless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +42,14 @@ _DATELINE = regex.compile(
     r"^[^\p{L}\n]*(?:[\p{L}\p{N}]+\.(?:com|co\.id|id|net|org)\b[^\p{L}\n]{0,6})?"
     r"(?:\p{Lu}[\p{L}\p{N} .,/()'’]{1,50}?\s?(?:--?|–|—)\s*)?"
 )
+_QUOTES = frozenset("«„“\"‘'")
+#: Between two sentences.
+SENTENCE = regex.compile(r"(?<=[.!?…。！？][\"”’]?)\s+|\n+")
 _ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|dall)['’](?=\p{L})", regex.IGNORECASE)
 _NEGATION = regex.compile(r"n['’]t$", regex.IGNORECASE)
 _ENDING = regex.compile(r"['’]\p{L}{0,5}$")
-#: Where a capital follows small letters within a word.
-GLUED = regex.compile(r"(?<=\p{Ll}{3})(?=\p{Lu}\p{Ll}{2})")
+#: Where a capital follows small letters within a word, or a hyphen stands.
+GLUED = regex.compile(r"(?<=\p{Ll}{3})(?=\p{Lu}\p{Ll}{2})|-")
 
 
 class _Memo(dict[str, str]):
@@ -129,6 +133,8 @@ def _opens_sentence(text: str, start: int) -> bool:
     gap = text[max(start - 2, 0) : start]
     if gap == ". " and fold(text[max(start - 8, 0) : start - 2].rpartition(" ")[2]) in name_words()["titles"]:
         return False
+    if gap[:1] == " " and gap[1:] in _QUOTES and text[start - 3 : start - 2].isalpha():
+        return False
     return start == 0 or (gap not in {", ", " (", "; ", "& ", "/ "} and not gap.endswith(("/", "-")))
 
 
@@ -141,7 +147,7 @@ class Lexicon:
     articles : int
         Number of articles counted.
     documents : Counter
-        Articles that hold a word (folded) in headline or opening.
+        Articles that hold a word (folded) in headline or opening; without spaces, a few characters.
     upper, lower : Counter
         Occurrences of a word (folded) with a capital within a sentence, and in small letters.
     spellings : dict
@@ -176,10 +182,13 @@ class Lexicon:
         folded = _Memo(lambda word: fold(bare(word)))
         for row in range(len(corpus)):
             words = background(corpus.languages[row])
-            start = opening(corpus.texts[row], settings.opening_characters)
+            title, start = corpus.titles[row], opening(corpus.texts[row], settings.opening_characters)
+            if is_spaceless(title or start[:100]):
+                documents.update(grams(f"{title}\n{start}"))
+                continue
             tokens = WORD.findall(start)
             raw.update(tokens)
-            tokens += WORD.findall(corpus.titles[row])
+            tokens += WORD.findall(title)
             documents.update({folded[word] for word in tokens})
             for mention, before in mentions(start):
                 spelled.update(mention.words[mention.first :])
