@@ -38,7 +38,7 @@ class RunSettings(StageSettings):
         0.01,
         ge=0,
         le=1,
-        description="Share of records that may be rejected before the exit code is 3. Higher: losses go unseen.",
+        description="Share of records that may be rejected before the exit code is 3. Higher: losses pass.",
     )
 
 

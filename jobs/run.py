@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Copy(NamedTuple):
     headline: str
     source: str
     relation: str
+    original_headline: str
     original_source: str
 
 
@@ -72,19 +74,16 @@ class RunResult:
         order = sorted(self.stories, key=lambda story: (-story.distinct_count, -story.article_count))
         return order[:number]
 
-    def outlets(self, story: Story) -> str:
+    def outlets(self, story: Story) -> list[str]:
         """Name the outlets of a story, the busiest first."""
-        corpus, rows = self.analysis.corpus, self._rows(story)
-        names = Counter(name for row in rows if (name := corpus.source(row)))
-        return ", ".join(sorted(names, key=lambda name: (-names[name], name)))
-
-    def _rows(self, story: Story) -> list[int]:
-        row_of = self._row_of
-        return [row_of[article_id] for event in story.events for article_id in event.article_ids]
-
-    @property
-    def _row_of(self) -> dict[str, int]:
-        return {article_id: row for row, article_id in enumerate(self.analysis.corpus.ids)}
+        corpus = self.analysis.corpus
+        names = Counter(
+            name
+            for event in story.events
+            for article_id in event.article_ids
+            if (name := corpus.source(bisect_left(corpus.ids, article_id)))
+        )
+        return sorted(names, key=lambda name: (-names[name], name))
 
     def copies(self) -> list[Copy]:
         """List every copy beside its original, across outlets first, in order of time."""
@@ -99,13 +98,19 @@ class RunResult:
         )
         return [
             Copy(
-                headline=corpus.titles[row] or corpus.texts[row][:80],
+                headline=self._headline(row),
                 source=corpus.source(row),
                 relation=self.assignments[row].relation or "",
+                original_headline=self._headline(int(original[row])),
                 original_source=corpus.source(int(original[row])),
             )
             for row in rows
         ]
+
+    def _headline(self, row: int) -> str:
+        """Give the title of an article, else how its text begins."""
+        corpus = self.analysis.corpus
+        return corpus.titles[row] or corpus.texts[row][:80]
 
     def sentence(self) -> str:
         """Say in one sentence what the corpus holds."""

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from jobs.records import Story
-    from jobs.run import RunResult
+    from jobs.run import Copy, RunResult
 
 STORIES_SHOWN = 12
 COPIES_SHOWN = 12
+OUTLETS_SHOWN = 4
+
+#: Before the second and later lines of an entry; wrapped lines keep it.
+INDENT = (0, 0, 0, 6)
 
 
 def print_summary(result: RunResult, console: Console) -> None:
     """Say how much was found, the largest stories, who copied whom, and where the files are."""
-    console.print()
     console.print(Text(result.sentence(), style="bold"))
     _print_stories(result, console)
     _print_copies(result, console)
@@ -39,27 +42,25 @@ def _print_stories(result: RunResult, console: Console) -> None:
     stories = [story for story in result.largest_stories(STORIES_SHOWN) if story.article_count > 1]
     if not stories:
         return
-    table = Table(
-        title="Largest stories", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
-    table.add_column("label", ratio=3)
-    table.add_column("articles", justify="right")
-    table.add_column("events", justify="right")
-    table.add_column("outlets", ratio=3)
-    table.add_column("dates", no_wrap=True)
+    console.print(Text("\nLargest stories", style="bold"))
     for story in stories:
-        label = story.label
-        if story.label_en and story.label_en != story.label:
-            label = f"{label} ({story.label_en})"
-        table.add_row(
-            safe(label),
-            str(story.article_count),
-            str(len(story.events)),
-            safe(result.outlets(story)),
-            dates(story),
+        english = f" ({story.label_en})" if story.label_en and story.label_en != story.label else ""
+        console.print(safe(f"  {story.label}{english}"), style="cyan")
+        detail = (
+            f"{_number(story.article_count, 'article')}, {_number(len(story.events), 'event')}, "
+            f"{dates(story)}; {_shortened(result.outlets(story))}"
         )
-    console.print()
-    console.print(table)
+        console.print(Padding(safe(detail), INDENT))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _shortened(names: list[str]) -> str:
+    """Name the first outlets and count the others."""
+    shown = ", ".join(names[:OUTLETS_SHOWN]) or "no outlet named"
+    return f"{shown} and {len(names) - OUTLETS_SHOWN} more" if len(names) > OUTLETS_SHOWN else shown
 
 
 def dates(story: Story) -> str:
@@ -74,17 +75,20 @@ def _print_copies(result: RunResult, console: Console) -> None:
     copies = result.copies()
     if not copies:
         return
-    table = Table(title="Copies", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("copy", ratio=4)
-    table.add_column("outlet", ratio=2)
-    table.add_column("relation")
-    table.add_column("original from", ratio=2)
+    console.print(Text("\nCopies", style="bold"))
     for copy in copies[:COPIES_SHOWN]:
-        table.add_row(safe(copy.headline), safe(copy.source), copy.relation, safe(copy.original_source))
-    console.print()
-    console.print(table)
+        console.print(safe(f"  {copy.headline}"), style="cyan", overflow="ellipsis", no_wrap=True)
+        relation = "exact copy" if copy.relation == "exact" else copy.relation
+        detail = f"{copy.source or 'unknown outlet'}: {relation} of {_original(copy)}"
+        console.print(Padding(safe(detail), INDENT))
     if len(copies) > COPIES_SHOWN:
-        console.print(Text(f"… and {len(copies) - COPIES_SHOWN:,} more in duplicates.jsonl"))
+        console.print(Text(f"  … and {len(copies) - COPIES_SHOWN:,} more in duplicates.jsonl"))
+
+
+def _original(copy: Copy) -> str:
+    """Name the original by its outlet, and by its headline where that is another."""
+    headline = "" if copy.original_headline == copy.headline else f", “{copy.original_headline}”"
+    return f"{copy.original_source or 'unknown outlet'}{headline}"
 
 
 def _print_rejected(result: RunResult, console: Console) -> None:
