@@ -12,7 +12,7 @@ from dedup.compiled import kernel
 from dedup.corpus import PADDING, TextColumn
 from dedup.text.lines import split_lines
 from dedup.text.repeats import repeated_lines
-from dedup.text.structure import REASONS, REPEATED, mark_structure, site_phrases
+from dedup.text.structure import KEPT, P_READ_ALSO, REASONS, REPEATED, mark_structure, site_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ class Boilerplate:
         }
 
     def by_outlet(self) -> dict[str, dict[str, int]]:
-        """Count articles, bytes, pieces and bytes removed for each outlet, by name; unknown is the empty one."""
+        """Count articles, bytes, pieces and bytes removed by outlet; the empty name stands for unknown."""
         source = self.original.sources.astype(np.int64) + 1
         names = ["", *self.original.source_names]
         columns = {
@@ -105,7 +105,9 @@ class Boilerplate:
         """Give text, reason and count of the pieces most often removed at `outlet`, commonest first."""
         names = ["", *self.original.source_names]
         here = self.original.sources[self.row] == names.index(outlet) - 1
-        seen = Counter((self.text(piece), REASONS[self.reason[piece]]) for piece in np.flatnonzero(here))
+        seen = Counter(
+            (self.text(piece), REASONS[self.reason[piece]]) for piece in np.flatnonzero(here).tolist()
+        )
         ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
         return [(text, reason, count) for (text, reason), count in ranked[:limit]]
 
@@ -129,22 +131,19 @@ def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs:
     """
     if not settings.enabled:
         return _unchanged(corpus)
-    lines = split_lines(corpus.texts, site_phrases(), n_jobs=n_jobs)
-    reason, joined = mark_structure(lines, corpus.texts.data)
-    inside = joined.copy()
-    inside[1:] |= joined[:-1]
-    repeated = repeated_lines(corpus, lines, ~inside, settings)
-    reason[repeated & (reason == 0)] = REPEATED
-    kept_whole = _keep_bodies(lines.first, lines.words, reason)
+    lines = split_lines(corpus.texts, site_phrases(), break_before=P_READ_ALSO, n_jobs=n_jobs)
+    reason, until = mark_structure(lines, corpus.texts.data)
+    reason[repeated_lines(corpus, lines, settings) & (reason == KEPT)] = REPEATED
+    kept_whole = _keep_bodies(lines.first, lines.records, until, reason)
     gone = np.flatnonzero(reason)
-    row = lines.row[gone]
+    row, start, stop = lines.row[gone], lines.records["start"][gone], until[gone]
     base = corpus.texts.offsets[row]
     return Boilerplate(
-        corpus=corpus.with_texts(_cut(corpus.texts, row, lines.start[gone], lines.stop[gone])),
+        corpus=corpus.with_texts(_cut(corpus.texts, row, start, stop)),
         original=corpus,
         row=row,
-        start=lines.start[gone] - base,
-        stop=lines.stop[gone] - base,
+        start=start - base,
+        stop=stop - base,
         reason=reason[gone],
         kept_whole=kept_whole,
     )
@@ -156,16 +155,16 @@ def _unchanged(corpus: Corpus) -> Boilerplate:
 
 
 @kernel
-def _keep_bodies(first, words, reason):  # type: ignore[no-untyped-def]
+def _keep_bodies(first, records, until, reason):  # type: ignore[no-untyped-def]
     """Give back every line of an article that would lose all its words; mark such articles."""
     kept_whole = np.zeros(first.shape[0] - 1, np.bool_)
     for row in range(first.shape[0] - 1):
         left = gone = 0
-        for line in range(first[row], first[row + 1]):
-            if reason[line]:
-                gone += words[line]
+        for at in range(first[row], first[row + 1]):
+            if reason[at] and until[at] == records[at].stop:
+                gone += records[at].words
             else:
-                left += words[line]
+                left += records[at].words
         if gone and not left:
             kept_whole[row] = True
             reason[first[row] : first[row + 1]] = 0
@@ -178,15 +177,12 @@ def _cut(
     """Give the texts without the pieces, each taken out together with the line break after it."""
     if not len(row):
         return texts
-    data = texts.data
-    breaks = (data[stop] == 0x0A) & (stop < texts.offsets[row + 1])
-    stop = stop + breaks
-    keep = np.ones(int(texts.offsets[-1]), np.int8)
-    keep = np.ones(int(texts.offsets[-1]) + 1, bool)
-    edges = np.zeros(int(texts.offsets[-1]) + 1, np.int8)
-    np.add.at(edges, start, 1)
-    np.add.at(edges, stop, -1)
-    keep = np.cumsum(edges, dtype=np.int8)[:-1] == 0
-    kept_before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
-    left = data[: int(texts.offsets[-1])][keep]
-    return TextColumn(np.concatenate([left, np.zeros(PADDING, np.uint8)]), kept_before[texts.offsets])
+    size = int(texts.offsets[-1])
+    stop = stop + ((texts.data[stop] == 0x0A) & (stop < texts.offsets[row + 1]))
+    edges = np.zeros(size + 1, np.int8)
+    edges[start] += 1
+    edges[stop] -= 1
+    keep = np.cumsum(edges[:-1], dtype=np.int8) == 0
+    before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
+    left = np.concatenate([texts.data[:size][keep], np.zeros(PADDING, np.uint8)])
+    return TextColumn(left, before[texts.offsets])

@@ -1,11 +1,12 @@
-"""Lines of texts as columns of numbers: what the boilerplate rules look at instead of strings."""
+"""Lines of texts as records of numbers: what the boilerplate rules look at instead of strings."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -17,72 +18,75 @@ if TYPE_CHECKING:
 
     from dedup.corpus import TextColumn
 
-#: How a line ends, closing quotes and brackets skipped.
-OPEN, STOP, MARK, COLON = 0, 1, 2, 3
+#: How a line ends, closing quotes and brackets skipped: without a sign, with the full stop of any script, a
+#: question mark or the like, a colon, a comma.
+OPEN, STOP, MARK, COLON, COMMA = range(5)
 
-#: What a line begins with, opening quotes and bullets skipped.
-OTHER, LOWER, UPPER, UNCASED, DIGIT, CONTINUING = 0, 1, 2, 3, 4, 5
+#: What a line begins with, opening quotes and bullets skipped; CLOSING is a comma, a full stop, a colon or a
+#: closing bracket.
+OTHER, LOWER, UPPER, UNCASED, DIGIT, CLOSING = range(6)
 
-#: Code points above are taken for letters without case (the supplementary ideographs).
-_TABLE = 0x20000
+#: One line.  `start` and `stop` are bytes in the column's data, surrounding white space left out.
+LINE = np.dtype(
+    [
+        ("start", np.int64),
+        ("stop", np.int64),
+        ("phrase_stop", np.int64),  # byte after the known phrase and the colon that follows it
+        ("key", np.uint64),  # hash of the words in lower case, 0 without a word
+        ("words", np.int32),  # two characters of a script without blanks make one
+        ("chars", np.int32),  # visible ones
+        ("digits", np.int32),
+        ("stops", np.int32),  # sentences that end before the line does
+        ("end", np.uint8),
+        ("begin", np.uint8),
+        ("phrase", np.uint8),  # code of the longest known phrase at the beginning, 0 without
+        ("whole", np.uint8),  # the phrase is all there is
+        ("cued", np.uint8),  # a colon or an opening quote follows the phrase
+        ("bullet", np.uint8),
+        ("numbered", np.uint8),  # begins like "1." or "2)", no digit after
+        ("quoted", np.uint8),  # stands in quotes or brackets as a whole
+        ("fresh", np.uint8),  # after a blank line or with an indent
+        ("separated", np.uint8),  # cells of a table: a dash between blanks, an arrow or a bar
+        ("inside", np.uint8),  # its sentence began on the line before or runs on into the next
+        ("wrapped", np.uint8),  # in a text that is broken at a fixed width
+    ],
+    align=True,
+)
 
-_WORD, _SPACE, _CLOSING, _OPENING, _BULLET, _DENSE = 1, 2, 4, 8, 16, 32
+#: Code points from `_LISTED` on are taken for letters without case (the supplementary ideographs).
+_POINTS, _LISTED = 0x110000, 0x20000
+#: Flags of code points.
+WORD, BLANK, CLOSER, OPENER, BULLET, DENSE, BAR = 1, 2, 4, 8, 16, 32, 64
 
-_STOPS = ".。｡．।॥۔։።។။᙮"
-_MARKS = "?!…？！؟‽⁈⁉՞"
-_COLONS = ":：﹕"
-_CONTINUING = ",;،，、)]"
+_SIGNS = {STOP: ".。｡．।॥۔።။។᙮", MARK: "?!…？！؟‽⁈⁉՞", COLON: ":：﹕", COMMA: ",;،，、；؛"}
 _BULLETS = "-–—•·*▪●■►▶»>○◦‣⁃→+"
+_BARS = "–—→|│"
+#: Thai, Lao, Khmer, Myanmar and what East Asia writes without blanks.
+_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xF900, 0xFAFF))
+_LETTER_KINDS = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT}
+SEED, PRIME = 0xCBF29CE484222325, 0x100000001B3
+#: A full stop after fewer letters marks an abbreviation, as in "U.S." or "Sen.".
+_SHORTEST_LAST_WORD = 4
+#: A phrase stands within so many visible characters of the beginning of a line.
+_PHRASE_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Every line with a visible character, in the order of the articles.
+    """Every line with a visible character, article by article.
 
     Attributes
     ----------
     first : ndarray of int64, shape (n + 1,)
-        Lines of article `i` are ``first[i]`` to ``first[i + 1]``.
-    start, stop : ndarray of int64, shape (m,)
-        Bytes in the column's data, surrounding white space left out.
-    key : ndarray of uint64, shape (m,)
-        Hash of the words in lower case; punctuation and spacing do not count.  0 where there is no word.
-    words, chars, upper, digits, stops : ndarray of int32, shape (m,)
-        Words (two characters of a script without spaces make one), visible characters, upper-case letters,
-        digits, and ends of sentences within the line.
-    end : ndarray of uint8, shape (m,)
-        `OPEN`, `STOP` (full stop of any script), `MARK` (question mark and the like) or `COLON`.
-    begin : ndarray of uint8, shape (m,)
-        `OTHER`, `LOWER`, `UPPER`, `UNCASED`, `DIGIT` or `CONTINUING` (a comma or closing bracket).
-    bullet, enclosed, fresh, colon : ndarray of bool, shape (m,)
-        Begins with a bullet; stands in brackets as a whole; a blank line or an indent comes before it;
-        holds a colon.
-    phrase : ndarray of uint8, shape (m,)
-        Code of the longest known phrase at the beginning of the line, 0 without.
-    phrase_stop : ndarray of int64, shape (m,)
-        Byte after that phrase, and the white space and colon that follow it.
+        Lines of article `i` are ``records[first[i]:first[i + 1]]``.
+    records : ndarray of `LINE`, shape (m,)
     """
 
     first: NDArray[np.int64]
-    start: NDArray[np.int64]
-    stop: NDArray[np.int64]
-    key: NDArray[np.uint64]
-    words: NDArray[np.int32]
-    chars: NDArray[np.int32]
-    upper: NDArray[np.int32]
-    digits: NDArray[np.int32]
-    stops: NDArray[np.int32]
-    end: NDArray[np.uint8]
-    begin: NDArray[np.uint8]
-    bullet: NDArray[np.bool_]
-    enclosed: NDArray[np.bool_]
-    fresh: NDArray[np.bool_]
-    colon: NDArray[np.bool_]
-    phrase: NDArray[np.uint8]
-    phrase_stop: NDArray[np.int64]
+    records: NDArray[Any]
 
     def __len__(self) -> int:
-        return len(self.start)
+        return len(self.records)
 
     @property
     def row(self) -> NDArray[np.int64]:
@@ -90,172 +94,213 @@ class Lines:
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
+class Signs(NamedTuple):
+    """What each code point is, in the form that kernels take: arrays of shape (0x110000,)."""
+
+    flags: NDArray[np.uint8]
+    lower: NDArray[np.int32]
+    ends: NDArray[np.uint8]
+    begins: NDArray[np.uint8]
+
+
+class Phrases(NamedTuple):
+    """Known phrases as an open hash table: a key per phrase, and its code (0 in empty slots)."""
+
+    keys: NDArray[np.uint64]
+    codes: NDArray[np.uint8]
+
+
 @cache
-def tables() -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Give flags, lower-case form, kind of end and kind of beginning of every code point below `_TABLE`."""
-    flags, ends, begins = (np.zeros(_TABLE, np.uint8) for _ in range(3))
-    lower = np.arange(_TABLE, dtype=np.int32)
-    for point in range(_TABLE):
+def signs() -> Signs:
+    """Give flags, lower-case form, kind of end and kind of beginning of every code point."""
+    flags, ends, begins = (np.zeros(_POINTS, np.uint8) for _ in range(3))
+    lower = np.arange(_POINTS, dtype=np.int32)
+    flags[_LISTED:], begins[_LISTED:] = WORD | DENSE, UNCASED
+    for point in range(_LISTED):
         letter = chr(point)
         category = unicodedata.category(letter)
-        if category[0] in "LMN" or letter == "_":
-            flags[point] |= _WORD
-            begins[point] = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT}.get(category, UNCASED)
-            folded = letter.lower()
-            if len(folded) == 1:
-                lower[point] = ord(folded)
+        if category[0] in "LMN":
+            flags[point] = WORD
+            begins[point] = _LETTER_KINDS.get(category, UNCASED)
+            if len(letter.lower()) == 1:
+                lower[point] = ord(letter.lower())
         elif letter.isspace() or category in {"Cc", "Cf"}:
-            flags[point] |= _SPACE
-        elif category in {"Pe", "Pf"} or letter in "\"'":
-            flags[point] |= _CLOSING
-        if category in {"Ps", "Pi"} or letter in "\"'":
-            flags[point] |= _OPENING
-    for low, high in (
-        (0x0E00, 0x0EFF),
-        (0x1000, 0x109F),
-        (0x1780, 0x17FF),
-        (0x2E80, 0x9FFF),
-        (0xF900, 0xFAFF),
-    ):
-        flags[low : high + 1] |= np.where(flags[low : high + 1] & _WORD, _DENSE, 0).astype(np.uint8)
-    for letters, table, value in (
-        (_STOPS, ends, STOP),
-        (_MARKS, ends, MARK),
-        (_COLONS, ends, COLON),
-        (_CONTINUING, begins, CONTINUING),
-    ):
-        table[[ord(letter) for letter in letters]] = value
-    flags[[ord(letter) for letter in _BULLETS]] |= _BULLET
-    return flags, lower, ends, begins
+            flags[point] = BLANK
+        else:
+            closes, opens = category in {"Pe", "Pf"}, category in {"Ps", "Pi"}
+            both = letter in "\"'"
+            flags[point] = CLOSER * (closes or both) | OPENER * (opens or both) | BAR * (letter in _BARS)
+            flags[point] |= BULLET * (letter in _BULLETS)
+            begins[point] = CLOSING * (category == "Pe")
+    for low, high in _UNSPACED:
+        block = flags[low : high + 1]
+        block[(block & WORD) > 0] |= DENSE
+    for kind, letters in _SIGNS.items():
+        ends[[ord(letter) for letter in letters]] = kind
+    begins[[ord(letter) for kind in (STOP, COLON, COMMA) for letter in _SIGNS[kind]]] = CLOSING
+    return Signs(flags, lower, ends, begins)
+
+
+def phrase_key(phrase: str) -> int:
+    """Hash the words of `phrase` as the `key` of a line of the same words."""
+    key, inside = SEED, False
+    for letter in phrase:
+        point = ord(letter)
+        is_word = bool(signs().flags[point] & WORD)
+        if is_word and not inside:
+            key = (key ^ 0x20) * PRIME & 0xFFFFFFFFFFFFFFFF
+        if is_word:
+            key = (key ^ int(signs().lower[point])) * PRIME & 0xFFFFFFFFFFFFFFFF
+        inside = is_word
+    return key
+
+
+def phrase_table(codes: dict[str, int]) -> Phrases:
+    """Lay out phrases and their codes (1 to 255) for `split_lines`; case and punctuation do not count."""
+    size = 1 << max(4, (4 * len(codes)).bit_length())
+    table = Phrases(np.zeros(size, np.uint64), np.zeros(size, np.uint8))
+    for phrase, code in sorted(codes.items()):
+        key = phrase_key(phrase)
+        slot = (key >> 20) & (size - 1)
+        while table.codes[slot]:
+            slot = (slot + 1) & (size - 1)
+        table.keys[slot], table.codes[slot] = key, code
+    return table
 
 
 @kernel
-def _decode(data: NDArray[np.uint8], at: int) -> tuple[int, int]:
+def decode(data, at):  # type: ignore[no-untyped-def]
     """Give the code point at byte `at` of valid UTF-8 and the bytes it takes."""
     lead = np.int64(data[at])
     if lead < 0x80:
         return lead, 1
     if lead < 0xE0:
-        return (lead & 0x1F) << 6 | (data[at + 1] & 0x3F), 2
+        return (lead & 0x1F) << 6 | np.int64(data[at + 1] & 0x3F), 2
     if lead < 0xF0:
-        return (lead & 0x0F) << 12 | np.int64(data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F), 3
+        return (lead & 0x0F) << 12 | np.int64(data[at + 1] & 0x3F) << 6 | np.int64(data[at + 2] & 0x3F), 3
     point = (lead & 0x07) << 18 | np.int64(data[at + 1] & 0x3F) << 12
-    return point | np.int64(data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F), 4
+    return point | np.int64(data[at + 2] & 0x3F) << 6 | np.int64(data[at + 3] & 0x3F), 4
 
 
 @kernel
-def _end_kind(data, start, stop, flags, ends):  # type: ignore[no-untyped-def]
-    """Say how the line ends, and whether brackets hold all of it."""
-    at = stop
-    depth = 0
-    brackets = False
-    while at > start:
+def look_up(key, phrases):  # type: ignore[no-untyped-def]
+    """Give the code of the phrase with this key, 0 where there is none."""
+    mask = phrases.keys.shape[0] - 1
+    slot = np.int64(key >> np.uint64(20)) & mask
+    while phrases.codes[slot]:
+        if phrases.keys[slot] == key:
+            return phrases.codes[slot]
+        slot = (slot + 1) & mask
+    return np.uint8(0)
+
+
+@kernel
+def _set_end(data, line, table):  # type: ignore[no-untyped-def]
+    """Say how the line ends, a note in brackets at its end skipped, and whether quotes hold all of it."""
+    flags, _, ends, _ = table
+    at, depth, closed, shut = line.stop, 0, False, False
+    while at > line.start:
         at -= 1
-        while at > start and (data[at] & 0xC0) == 0x80:
+        while at > line.start and (data[at] & 0xC0) == 0x80:
             at -= 1
-        point, _ = _decode(data, at)
-        if point >= flags.shape[0]:
-            if depth == 0:
-                return OPEN, False
-            continue
-        if point == 0x29 or point == 0x5D or point == 0xFF09:  # noqa: PLR1714 - numba compares faster so
-            depth += 1
-            brackets = True
-            continue
-        if depth > 0:
-            if point == 0x28 or point == 0x5B or point == 0xFF08:  # noqa: PLR1714
-                depth -= 1
-            elif stop - at > 80:
-                return OPEN, False
-            continue
-        if flags[point] & (_CLOSING | _SPACE):
-            continue
-        return ends[point], False
-    return OPEN, brackets
+        point, _ = decode(data, at)
+        kind = flags[point]
+        bracket = point in (0x29, 0x5D, 0xFF09)
+        if depth == 0 and not bracket and not kind & (CLOSER | BLANK):
+            line.end = ends[point]
+            break
+        shut |= depth == 0 and bool(kind & CLOSER)
+        closed |= bracket
+        depth += bracket
+        if depth and point in (0x28, 0x5B, 0xFF08):
+            depth -= 1
+        if depth and line.stop - at > 80:
+            break
+    point, _ = decode(data, line.start)
+    line.quoted = (shut and (flags[point] & OPENER) > 0) or (closed and at == line.start)
 
 
 @kernel
-def _describe(
-    data, starts, stops_, low, high, flags, lower, ends, begins, phrase_keys, phrase_codes,
-    key, words, chars, upper, digits, stops, end, begin, bullet, enclosed, fresh, colon, phrase, phrase_stop,
-):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Fill the columns of lines `low` to `high`."""
-    prime = np.uint64(0x100000001B3)
-    mask = phrase_keys.shape[0] - 1
-    for line in range(low, high):
-        at, stop = starts[line], stops_[line]
-        hashed = np.uint64(0xCBF29CE484222325)
-        inside = False
-        begun = False
-        wide = 0
-        ended = False
-        visible = 0
+def _set_cue(data, line, table):  # type: ignore[no-untyped-def]
+    """Move `phrase_stop` past the colon after the phrase; say whether a colon or a quote follows."""
+    flags, _, ends, _ = table
+    at = line.phrase_stop
+    while at < line.stop:
+        point, size = decode(data, at)
+        if flags[point] & WORD:
+            break
+        is_colon = ends[point] == COLON
+        if is_colon or (flags[point] & OPENER):
+            line.cued = 1
+        if not is_colon and not flags[point] & BLANK:
+            break
+        at += size
+        line.phrase_stop = at
+
+
+@kernel
+def _describe(data, records, low, high, table, phrases):  # type: ignore[no-untyped-def]
+    """Fill records `low` to `high` from their bytes."""
+    flags, lower, ends, begins = table
+    prime = np.uint64(PRIME)
+    for index in range(low, high):
+        line = records[index]
+        key, found = np.uint64(SEED), np.uint64(0)
+        inside = begun = ended = blank = False
+        words = chars = digits = stops = dense = letters = 0
+        at, stop = line.start, line.stop
         while at <= stop:
-            if at < stop:
-                point, size = _decode(data, at)
-                kind = flags[point] if point < flags.shape[0] else np.uint8(_WORD | _DENSE)
-            else:
-                point, size, kind = 0x20, 1, np.uint8(_SPACE)
-            if kind & _WORD:
-                form = lower[point] if point < lower.shape[0] else point
+            point, size = decode(data, at) if at < stop else (0x20, 1)
+            kind = flags[point]
+            if kind & WORD:
+                sort = begins[point]
                 if not inside:
-                    hashed = (hashed ^ np.uint64(0x20)) * prime
-                    words[line] += 1
-                    inside = True
-                hashed = (hashed ^ np.uint64(form)) * prime
-                sort = begins[point] if point < begins.shape[0] else np.uint8(UNCASED)
+                    key = (key ^ np.uint64(0x20)) * prime
+                    words, letters = words + 1, 0
                 if not begun:
-                    begin[line] = sort
-                    begun = True
-                if kind & _DENSE:
-                    wide += 1
-                elif ended and sort != DIGIT and sort != LOWER:
-                    stops[line] += 1
-                if sort == UPPER:
-                    upper[line] += 1
-                elif sort == DIGIT:
-                    digits[line] += 1
-                ended = False
-            else:
-                if inside and visible < 64:
-                    slot = np.int64(hashed >> np.uint64(20)) & mask
-                    while phrase_codes[slot]:
-                        if phrase_keys[slot] == hashed:
-                            phrase[line] = phrase_codes[slot]
-                            phrase_stop[line] = at
-                        slot = (slot + 1) & mask
-                inside = False
-                if point < ends.shape[0]:
-                    if ends[point] == STOP and point > 0x2E:
-                        stops[line] += 1
-                    elif ends[point] == STOP or ends[point] == MARK:
-                        ended = True
-                    elif ends[point] == COLON:
-                        colon[line] = True
-                    if not begun and begins[point] == CONTINUING:
-                        begin[line] = CONTINUING
-                        begun = True
-                    if visible == 0 and kind & _BULLET:
-                        bullet[line] = True
-            if not kind & _SPACE:
-                visible += 1
+                    line.begin = sort
+                key = (key ^ np.uint64(lower[point])) * prime
+                letters += 1
+                dense += (kind & DENSE) > 0
+                digits += sort == DIGIT
+                stops += ended and sort in (UPPER, UNCASED)
+                inside, begun, ended, blank = True, True, False, False
+                chars, at = chars + 1, at + size
+                continue
+            code = look_up(key, phrases) if inside and chars <= _PHRASE_CHARS else np.uint8(0)
+            if code:
+                line.phrase, line.phrase_stop, found = code, at, key
+            sign = ends[point]
+            if inside and words == 1 and digits == chars and (sign == STOP or point == 0x29):
+                line.numbered = digits <= 2 and at + 1 < stop and not 0x30 <= data[at + 1] <= 0x39
+            if not begun:
+                line.bullet |= chars == 0 and (kind & BULLET) > 0
+                if begins[point] == CLOSING:
+                    line.begin, begun = CLOSING, True
+            elif kind & BAR or (blank and point == 0x2D and at + 1 < stop and data[at + 1] == 0x20):
+                line.separated = 1
+            abbreviated = point == 0x2E and letters < _SHORTEST_LAST_WORD
+            ended = (ended and (kind & (CLOSER | OPENER | BLANK)) > 0) or (
+                sign in (STOP, MARK) and not abbreviated
+            )
+            inside = False
+            blank = (kind & BLANK) > 0
+            chars += not blank
             at += size
-        chars[line] = visible
-        words[line] += wide // 2
-        key[line] = hashed if words[line] else np.uint64(0)
-        end[line], enclosed[line] = _end_kind(data, starts[line], stop, flags, ends)
-        if phrase[line]:
-            at = phrase_stop[line]
-            while at < stop and (data[at] == 0x20 or data[at] == 0x3A):
-                at += 1
-            phrase_stop[line] = at
+        line.words, line.chars, line.digits, line.stops = words + dense // 2, chars, digits, stops
+        line.key = key if words else np.uint64(0)
+        line.whole = line.phrase > 0 and found == key
+        _set_end(data, line, table)
+        if line.phrase:
+            _set_cue(data, line, table)
 
 
 @kernel
-def _trim(data, starts, stops, low, high, fresh):  # type: ignore[no-untyped-def]
-    """Leave white space out of lines `low` to `high`; tell which begin with an indent."""
-    for line in range(low, high):
-        start, stop = starts[line], stops[line]
+def _trim(data, records):  # type: ignore[no-untyped-def]
+    """Leave white space out of the lines; tell which begin with an indent."""
+    for index in range(records.shape[0]):
+        line = records[index]
+        start, stop = line.start, line.stop
         while start < stop:
             if data[start] <= 0x20:
                 start += 1
@@ -272,49 +317,106 @@ def _trim(data, starts, stops, low, high, fresh):  # type: ignore[no-untyped-def
                 stop -= 2
             else:
                 break
-        fresh[line] = start - starts[line] >= 3
-        starts[line], stops[line] = start, stop
+        line.fresh = start - line.start >= 3
+        line.start, line.stop = start, stop
 
 
-def phrase_key(phrase: str) -> int:
-    """Hash `phrase` as `Lines.key` hashes a line of the same words."""
-    flags, lower, _, _ = tables()
-    hashed, inside = 0xCBF29CE484222325, False
-    for letter in phrase:
-        point = ord(letter)
-        if point >= _TABLE or flags[point] & _WORD:
-            for form in (*([0x20] if not inside else []), int(lower[point]) if point < _TABLE else point):
-                hashed = (hashed ^ form) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-            inside = True
-        else:
-            inside = False
-    return hashed
+@kernel
+def _lay_out(first, records):  # type: ignore[no-untyped-def]
+    """Find texts broken at a fixed width, and lines whose sentence is not theirs alone.
+
+    A sentence runs on where the next line begins in lower case or with a comma, where a line of a wrapped
+    text is about full, and where a short line lies between two parts of a sentence, as links set apart do.
+    """
+    for row in range(first.shape[0] - 1):
+        low, high = first[row], first[row + 1]
+        width = running = 0
+        for at in range(low, high):
+            width = max(width, records[at].chars)
+            running += at + 1 < high and _runs_on(records[at], records[at + 1], 0)
+        wrapped = high - low >= 4 and width <= 100 and 4 * running >= high - low
+        follows = False
+        for at in range(high - 1, low - 1, -1):
+            line = records[at]
+            line.wrapped = wrapped
+            runs = at + 1 < high and _runs_on(line, records[at + 1], width if wrapped else 0)
+            if at + 1 < high and follows and line.end == OPEN and records[at + 1].words <= 6:
+                runs = runs or not (records[at + 1].fresh or records[at + 1].bullet)
+            if runs:
+                line.inside = records[at + 1].inside = 1
+            follows = runs
 
 
-def phrase_table(phrases: dict[str, int]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
-    """Lay out phrases and their codes (1 to 255) as an open hash table for `split_lines`."""
-    size = 1 << max(4, (4 * len(phrases)).bit_length())
-    keys, codes = np.zeros(size, np.uint64), np.zeros(size, np.uint8)
-    for phrase, code in sorted(phrases.items()):
-        key = phrase_key(phrase)
-        slot = key >> 20 & size - 1
-        while codes[slot]:
-            slot = slot + 1 & size - 1
-        keys[slot], codes[slot] = key, code
-    return keys, codes
+@kernel
+def _runs_on(line, after, width):  # type: ignore[no-untyped-def]
+    if after.fresh or after.bullet or line.end not in (OPEN, COMMA):
+        return False
+    if after.begin in (LOWER, CLOSING) or line.end == COMMA:
+        return True
+    tail_of_sentence = after.end == STOP and after.words <= 3
+    return tail_of_sentence or (width > 0 and 4 * line.chars >= 3 * width)
 
 
-def split_lines(
-    texts: TextColumn, phrases: tuple[NDArray[np.uint64], NDArray[np.uint8]], *, n_jobs: int = 1
-) -> Lines:
+@kernel
+def _inner_phrases(data, stop, table, phrases, code, found):  # type: ignore[no-untyped-def]
+    """Find phrases of kind `code` before a colon that begin in the middle of a line; give their number."""
+    flags = table.flags
+    count = 0
+    for at in range(1, stop):
+        if data[at] != 0x3A or data[at - 1] <= 0x20 - 1:
+            continue
+        begin, word_starts = at, 0
+        while begin > 0 and at - begin < 48 and word_starts < 4:
+            begin -= 1
+            while begin > 0 and (data[begin] & 0xC0) == 0x80:
+                begin -= 1
+            point, _ = decode(data, begin)
+            if not flags[point] & (WORD | BLANK) or point == 0x0A:
+                break
+            if not flags[point] & WORD:
+                continue
+            before = begin - 1
+            while before > 0 and (data[before] & 0xC0) == 0x80:
+                before -= 1
+            point, _ = decode(data, before)
+            if before < 0 or flags[point] & WORD:
+                continue
+            word_starts += 1
+            if data[before] >= 0x20 and _key_of(data, begin, at, table, phrases) == code:
+                found[count] = begin
+                count += 1
+                break
+    return count
+
+
+@kernel
+def _key_of(data, start, stop, table, phrases):  # type: ignore[no-untyped-def]
+    """Give the code of the phrase that ``data[start:stop]`` is, 0 for none."""
+    flags, lower = table.flags, table.lower
+    key, inside, at = np.uint64(SEED), False, start
+    while at < stop:
+        point, size = decode(data, at)
+        is_word = (flags[point] & WORD) > 0
+        if is_word and not inside:
+            key = (key ^ np.uint64(0x20)) * np.uint64(PRIME)
+        if is_word:
+            key = (key ^ np.uint64(lower[point])) * np.uint64(PRIME)
+        inside = is_word
+        at += size
+    return look_up(key, phrases)
+
+
+def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n_jobs: int = 1) -> Lines:
     """Find and describe the lines of `texts`.
 
     Parameters
     ----------
     texts : TextColumn
         Bodies; a line ends at LF or CR.
-    phrases : tuple of ndarray
+    phrases : Phrases
         From `phrase_table`.
+    break_before : int, default 0
+        A line also ends before a phrase of this code with a colon after it; 0 for none.
     n_jobs : int, default 1
         Threads.
 
@@ -323,35 +425,23 @@ def split_lines(
     Lines
         The same for any number of threads.
     """
-    data, offsets = texts.data, texts.offsets
-    body = data[: offsets[-1]]
-    breaks = np.flatnonzero((body == 0x0A) | (body == 0x0D))
-    starts = np.unique(np.concatenate([offsets[:-1], breaks + 1]))
-    starts = starts[starts < offsets[-1]]
-    stops = np.append(starts[1:], offsets[-1])[: len(starts)]
-    stops -= np.isin(stops - 1, breaks, assume_unique=True)
-    fresh = np.zeros(len(starts), bool)
-    _trim(data, starts, stops, 0, len(starts), fresh)
-    seen = stops > starts
-    after_blank = np.zeros(len(starts), bool)
-    after_blank[1:] = ~seen[:-1]
-    fresh = (fresh | after_blank)[seen]
-    starts, stops = starts[seen], stops[seen]
-    count = len(starts)
-    ints = [np.zeros(count, np.int32) for _ in range(5)]
-    key = np.zeros(count, np.uint64)
-    end, begin, phrase = (np.zeros(count, np.uint8) for _ in range(3))
-    bullet, enclosed, colon = (np.zeros(count, bool) for _ in range(3))
-    phrase_stop = np.zeros(count, np.int64)
-    edges = np.linspace(0, count, 4 * n_jobs + 1 if n_jobs > 1 else 2).astype(np.int64)
+    data, end = texts.data, int(texts.offsets[-1])
+    breaks = np.flatnonzero((data[:end] == 0x0A) | (data[:end] == 0x0D))
+    inner = np.zeros(int((data[:end] == 0x3A).sum()) if break_before else 0, np.int64)
+    if len(inner):
+        inner = inner[: _inner_phrases(data, end, signs(), phrases, break_before, inner)]
+    starts = np.unique(np.concatenate([texts.offsets[:-1], breaks + 1, inner]))
+    starts = starts[starts < end]
+    records = np.zeros(len(starts), LINE)
+    records["start"], records["stop"] = starts, np.append(starts[1:], end)[: len(starts)]
+    _trim(data, records)
+    seen = records["stop"] > records["start"]
+    records["fresh"][1:] |= ~seen[:-1]
+    records = records[seen]
+    edges = np.linspace(0, len(records), 4 * n_jobs + 1 if n_jobs > 1 else 2).astype(np.int64)
     Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_describe)(
-            data, starts, stops, low, high, *tables(), *phrases,
-            key, *ints, end, begin, bullet, enclosed, fresh, colon, phrase, phrase_stop,
-        )
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
-    )  # fmt: skip
-    return Lines(
-        np.searchsorted(starts, offsets), starts, stops, key, *ints, end, begin, bullet, enclosed, fresh, colon,
-        phrase, phrase_stop,
-    )  # fmt: skip
+        delayed(_describe)(data, records, low, high, signs(), phrases) for low, high in pairwise(edges)
+    )
+    lines = Lines(np.searchsorted(records["start"], texts.offsets), records)
+    _lay_out(lines.first, lines.records)
+    return lines
