@@ -129,6 +129,60 @@ def run(
     return result.exit_code
 
 
+@app.command()
+def clean(
+    inputs: Inputs,
+    config: ConfigFile = None,
+    set_: Assignments = None,
+    field: FieldMap = None,
+    jobs: Jobs = None,
+    articles: Annotated[
+        int, typer.Option("--articles", help="Show so many articles that lose something.", metavar="N")
+    ] = 20,
+) -> int:
+    """Show what would be removed as boilerplate, and why; write nothing.
+
+    Example: `newsdedup clean archive.jsonl.gz --articles 5`
+    """
+    from rich.console import Console
+
+    from jobs.clean import clean as find_boilerplate
+    from jobs.clean import print_cleaned
+    from jobs.run import read_articles_of, workers
+
+    settings = _settings(config, _overrides(set_, field, jobs=jobs))
+    corpus = read_articles_of(inputs, settings)
+    print_cleaned(
+        find_boilerplate(corpus, settings.boilerplate, n_jobs=workers(settings)), Console(), articles=articles
+    )
+    return 0
+
+
+@app.command()
+def explain(
+    first: Annotated[str, typer.Argument(help="Id of an article.", metavar="A")],
+    second: Annotated[str, typer.Argument(help="Id of another.", metavar="B")],
+    inputs: Inputs,
+    config: ConfigFile = None,
+    set_: Assignments = None,
+    field: FieldMap = None,
+    jobs: Jobs = None,
+) -> int:
+    """Say why two articles are copies or not, and why they share a story or not.
+
+    Example: `newsdedup explain a-17 b-4 archive.jsonl.gz`
+    """
+    from rich.console import Console
+
+    from jobs.explain import explain_pair, print_explanation
+    from jobs.run import read_articles_of, workers
+
+    settings = _settings(config, _overrides(set_, field, jobs=jobs))
+    corpus = read_articles_of(inputs, settings)
+    print_explanation(explain_pair(corpus, first, second, settings.stages, n_jobs=workers(settings)), Console())
+    return 0
+
+
 @config_app.command("show")
 def config_show(config: ConfigFile = None, set_: Assignments = None) -> int:
     """Print the merged settings as a file that `--config` takes, and their digest.

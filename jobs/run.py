@@ -200,6 +200,12 @@ def read_corpus(
         return Corpus.from_articles(resolve_ids(articles, rejections))
 
 
+def read_articles_of(inputs: Sequence[str], settings: JobSettings, *, now: datetime | None = None) -> Corpus:
+    """Read `inputs` for a command that writes nothing; bad records are passed over."""
+    log = StageLog(NoProgress())
+    return read_corpus(inputs, settings, Rejections(), now=now or datetime.now(UTC), log=log)
+
+
 def _report(
     result: RunResult, settings: JobSettings, rejections: Rejections, started: datetime
 ) -> dict[str, Any]:
