@@ -9,7 +9,7 @@ Composed and decomposed forms fold alike because everything ends up decomposed.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,17 +27,25 @@ KIND_BITS = 3
 UNSPACED_SCRIPTS = ("Han", "Hiragana", "Katakana", "Bopomofo", "Thai", "Lao", "Khmer", "Myanmar",
                     "New_Tai_Lue", "Tai_Tham", "Balinese", "Javanese", "Cham", "Tai_Viet")  # fmt: skip
 
-#: Code points from here on are unassigned or private, apart from the tags and selectors at U+E0000.
+#: Letters end here.
 _END_OF_LETTERS = 0x32400
 _CODE_POINTS = 0x110000
+_MAYBE_IGNORABLE = [
+    *range(0xD800),
+    *range(0xE000, 0x10000),
+    *range(0x1B000, 0x1E000),
+    *range(0xE0000, 0xE1000),
+]
 #: Unified ideographs stand for themselves; three blocks of them are most of Unicode's letters.
+#: Syllables of Hangul decompose by arithmetic, which the database does not list.
+HANGUL = range(0xAC00, 0xD7A4)
 _HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2A6E0))
 
 #: A folded form may be this many times as long as its source in UTF-8, which bounds the kernels' buffers.
 MAX_EXPANSION = 3
 
 _IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
-_UNSPACED = regex.compile("|".join(rf"\p{{scx={script}}}|\p{{sc={script}}}" for script in UNSPACED_SCRIPTS))
+_UNSPACED = regex.compile("|".join(rf"[\p{{scx={script}}}\p{{sc={script}}}]" for script in UNSPACED_SCRIPTS))
 #: Unicode calls these letters, but they only lengthen others.
 _TATWEEL, _PROLONGED_SOUND = "\u0640", "\u30fc\uff70"
 #: The vowels AM of Thai and Lao decompose into a mark and a letter; whole, they stay one token.
@@ -78,6 +86,7 @@ def is_accent(character: str) -> bool:
     return place == 1 or 10 <= place <= 36 or place >= 200 or unicodedata.category(character) == "Me"
 
 
+@lru_cache(maxsize=1 << 12)
 def _kind(character: str) -> int:
     """Classify one character that no folding changes."""
     category = unicodedata.category(character)[0]
@@ -115,43 +124,56 @@ def fold_character(character: str) -> str:
         return " " if kind == GAP else ""
     if character in _WHOLE:
         return character
-    folded = "".join(
-        " " if _kind(part) == GAP else lookalikes().get(part) or _ascii_digit(part)
-        for part in _decomposed_lower(character)
-        if _kind(part) != DROPPED
-    )
+    folded = "".join(map(_fold_part, _decomposed_lower(character)))
     return folded if len(folded.encode()) <= MAX_EXPANSION * len(character.encode()) else character
 
 
-def _ascii_digit(character: str) -> str:
+@lru_cache(maxsize=1 << 12)
+def _fold_part(character: str) -> str:
+    """Fold one character that is decomposed and in lower case."""
+    kind = _kind(character)
+    if kind in (GAP, DROPPED):
+        return " " if kind == GAP else ""
     value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
+    return lookalikes().get(character, character) if value is None else str(value)
 
 
 @cache
 def alphabet() -> Alphabet:
-    """Build the tables from Python's Unicode database (once per process, about 0.3 s)."""
+    """Build the tables from Python's Unicode database (once per process, about 0.2 s)."""
     codes = np.zeros(_CODE_POINTS, np.uint32)
     pool: list[int] = []
     places: dict[str, int] = {}
     for code in _to_fold():
         character = chr(code)
-        folded = fold_character(character)
+        folded = character if _is_plain(character) else fold_character(character)
         if folded in (character, "", " "):
-            codes[code] = _kind(character)
+            codes[code] = {"": DROPPED, " ": GAP}.get(folded, _kind(character))
             continue
         if folded not in places:
             places[folded] = len(pool)
             pool += [ord(part) << KIND_BITS | _kind(part) for part in folded]
         codes[code] = places[folded] << 11 | len(folded) << KIND_BITS | MAPPED
+    codes[[ord(character) for character in _IGNORABLE.findall("".join(map(chr, _MAYBE_IGNORABLE)))]] = DROPPED
     for block in _HAN:
         codes[block.start : block.stop] = SINGLE
     return Alphabet(codes, np.array(pool, np.uint32))
 
 
+def _is_plain(character: str) -> bool:
+    """Whether nothing in Unicode's tables folds a character; a short cut for most letters of most scripts."""
+    return (
+        not unicodedata.decomposition(character)
+        and not HANGUL.start <= ord(character) < HANGUL.stop
+        and character.casefold() == character
+        and unicodedata.decimal(character, None) is None
+        and character not in lookalikes()
+    )
+
+
 def _to_fold() -> list[int]:
     """List the code points that are more than a gap, without the large blocks that never fold."""
     spans = [range(_HAN[0].start), range(_HAN[0].stop, _HAN[1].start), range(_HAN[1].stop, 0xD800)]
-    spans += [range(0xE000, _HAN[2].start), range(_HAN[2].stop, _END_OF_LETTERS), range(0xE0000, 0xE1000)]
-    kinds = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc", "Me", "Cf"}
+    spans += [range(0xE000, _HAN[2].start), range(_HAN[2].stop, _END_OF_LETTERS)]
+    kinds = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "Mn", "Mc", "Me"}
     return [code for span in spans for code in span if unicodedata.category(chr(code)) in kinds]

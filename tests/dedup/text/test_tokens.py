@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.corpus import TextColumn
-from dedup.text.alphabet import EXTEND, GAP, SINGLE, _kind, alphabet, fold_character
+from dedup.text.alphabet import (
+    DROPPED,
+    EXTEND,
+    GAP,
+    KIND_BITS,
+    MAPPED,
+    SINGLE,
+    _kind,
+    alphabet,
+    fold_character,
+)
 from dedup.text.normalise import fold, normalise
 from dedup.text.tokens import find_tokens, tokenise
 
@@ -167,8 +177,16 @@ def test_every_ascii_character_is_what_the_tables_say():
         assert fold(character) == (character.lower() if is_word else " ")
 
 
-def test_the_large_blocks_of_ideographs_fold_to_themselves():
-    codes = alphabet().codes
-    for code in range(0x3400, 0x2A6E0, 97):
-        if codes[code] == SINGLE:
-            assert fold_character(chr(code)) in (chr(code), " ")
+def test_the_tables_say_what_folding_character_by_character_says():
+    tables = alphabet()
+    for code in [
+        *range(0xD800),
+        *range(0xF900, 0x11000),
+        *range(0x1D000, 0x1F200),
+        *range(0x20000, 0x2FA20, 61),
+    ]:
+        entry = int(tables.codes[code])
+        place, count, kind = entry >> 11, entry >> KIND_BITS & 0xFF, entry & 7
+        mapped = "".join(chr(int(part) >> KIND_BITS) for part in tables.pool[place : place + count])
+        folded = {GAP: " ", DROPPED: "", MAPPED: mapped}.get(kind, chr(code))
+        assert folded == fold_character(chr(code))
