@@ -48,6 +48,8 @@ _IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _UNSPACED = regex.compile("|".join(rf"[\p{{scx={script}}}\p{{sc={script}}}]" for script in UNSPACED_SCRIPTS))
 #: Unicode calls these letters, but they only lengthen others.
 _TATWEEL, _PROLONGED_SOUND = "\u0640", "\u30fc\uff70"
+#: Letters by category that are typed for an apostrophe, which is a gap.
+_APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\ua78c"
 #: The vowels AM of Thai and Lao decompose into a mark and a letter; whole, they stay one token.
 _WHOLE = "\u0e33\u0eb3"
 
@@ -94,7 +96,7 @@ def _kind(character: str) -> int:
         return DROPPED
     if category == "M":
         return DROPPED if is_accent(character) else EXTEND
-    if category not in "LN":
+    if category not in "LN" or character in _APOSTROPHES:
         return GAP
     return SINGLE if _UNSPACED.match(character) or character in _PROLONGED_SOUND else LETTER
 

@@ -123,6 +123,7 @@ def test_neighbours_do_not_touch_each_other(column):
         ("copy of a report", "сору оf а rероrt"),
         ("Nairobi", "Ｎａｉｒｏｂｉ"),
         ("“It’s over,” he said", '"It\'s over," he said'),
+        ("O’zbekiston", "O\u02bbzbekiston"),
         ("crème brûlée", "cre\u0300me bru\u0302le\u0301e"),
         ("ГАЗЕТА всё", "газета все"),
         ("ΝΕΑ ΕΠΟΧΗ", "νέα εποχή"),
