@@ -27,6 +27,8 @@ $(VENV)/.installed-test: $(VENV)/.installed
 
 run: $(VENV)/.installed ## run the job on the sample corpus and show what it found
 	@$(BIN)/newsdedup run $(SAMPLE) --out $(OUT)
+	@echo
+	@$(BIN)/newsdedup evaluate $(OUT) data/gold/gold.jsonl
 
 test: $(VENV)/.installed-test ## run the test suite
 	@$(BIN)/python -m pytest -q

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
+from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -74,3 +75,21 @@ def pairwise(gold: Sequence[Hashable], found: Sequence[Hashable]) -> Score:
     both = pairs(table.data)
     joined, wanted = pairs(table.sum(axis=0)), pairs(table.sum(axis=1))
     return _score(both / joined if joined else 1.0, both / wanted if wanted else 1.0)
+
+
+def adjusted_rand(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
+    """Give the adjusted Rand index: 1 for equal groupings, about 0 for chance (Hubert & Arabie 1985)."""
+    return float(adjusted_rand_score(*_numbered(gold, found)))
+
+
+def v_measure(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
+    """Give the harmonic mean of homogeneity and completeness (Rosenberg & Hirschberg 2007)."""
+    return float(v_measure_score(*_numbered(gold, found)))
+
+
+def _numbered(*labellings: Sequence[Hashable]) -> list[list[int]]:
+    return [
+        [number[label] for label in labels]
+        for labels in labellings
+        for number in [{label: place for place, label in enumerate(dict.fromkeys(labels))}]
+    ]

@@ -179,7 +179,27 @@ def explain(
 
     settings = _settings(config, _overrides(set_, field, jobs=jobs))
     corpus = read_articles_of(inputs, settings)
-    print_explanation(explain_pair(corpus, first, second, settings.stages, n_jobs=workers(settings)), Console())
+    print_explanation(
+        explain_pair(corpus, first, second, settings.stages, n_jobs=workers(settings)), Console()
+    )
+    return 0
+
+
+@app.command()
+def evaluate(
+    result: Annotated[Path, typer.Argument(help="Folder of a run.", metavar="RESULT")],
+    gold: Annotated[Path, typer.Argument(help="JSON Lines of gold labels.", metavar="GOLD")],
+) -> int:
+    """Hold a result against gold labels: B-cubed, pairwise, ARI and V of copies, events and stories.
+
+    Example: `newsdedup evaluate results gold.jsonl`
+    """
+    from rich.console import Console
+
+    from jobs.evaluate import evaluate as score
+    from jobs.evaluate import print_agreement
+
+    print_agreement(score(result, gold), Console())
     return 0
 
 

@@ -7,15 +7,16 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from dedup.analysis import Analysis, analyse
 from dedup.corpus import Corpus
 from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED
 from jobs import tables
-from jobs.analysis import Analysis, analyse
 from jobs.progress import NoProgress
 from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids
 from jobs.sinks.files import make_folder, write_json, write_lines
@@ -159,7 +160,9 @@ def run(
     log = StageLog(progress or NoProgress())
     rejections = Rejections()
     corpus = read_corpus(inputs, settings, rejections, now=started, log=log)
-    analysis = analyse(corpus, settings.stages, n_jobs=workers(settings), log=log)
+    analysis = analyse(
+        corpus, settings.stages, n_jobs=workers(settings), watch=partial(log.stage, total=len(corpus))
+    )
     with log.stage("writing results", total=len(corpus)):
         assignments = tables.assignments(analysis)
         pairs = tables.duplicate_pairs(analysis)

@@ -17,8 +17,8 @@ from jobs.records import Assignment, DuplicatePair, Rejected, Relation, Story, S
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dedup.analysis import Analysis
     from dedup.corpus import Corpus
-    from jobs.analysis import Analysis
     from jobs.readers import Rejections
 
 DECIMALS = 4

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.evaluation import b_cubed, pairwise
+from dedup.evaluation import adjusted_rand, b_cubed, pairwise, v_measure
 
 labellings = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30)
 
@@ -48,3 +48,10 @@ def test_the_names_of_the_groups_do_not_matter() -> None:
 def test_labels_of_other_length_are_refused() -> None:
     with pytest.raises(ValueError, match="one each per article"):
         b_cubed([1, 2], [1])
+
+
+def test_chance_scores_nothing_and_equality_one() -> None:
+    gold = ["a", "a", "b", "b"]
+    assert adjusted_rand(gold, [1, 1, 2, 2]) == v_measure(gold, [1, 1, 2, 2]) == 1
+    assert adjusted_rand(gold, [1, 2, 1, 2]) < 0
+    assert v_measure(gold, [1, 2, 1, 2]) == 0
