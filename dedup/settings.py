@@ -104,9 +104,9 @@ class DuplicateSettings(StageSettings):
     )
     sample_every: int = Field(
         4,
-        ge=1,
-        description="One shingle in so many is indexed to find short texts inside long ones. Higher: less "
-        "memory, and short versions are missed.",
+        ge=0,
+        description="One shingle in so many is indexed to find short texts inside long ones; 0: none is. "
+        "Higher: less memory, and short versions are missed.",
     )
     bucket_pairs: int = Field(
         32,
@@ -115,7 +115,7 @@ class DuplicateSettings(StageSettings):
         "order of similarity. Lower: pairs of large groups are missed; higher: templates cost time.",
     )
     copy_jaccard: float = Field(
-        0.5,
+        0.45,
         ge=0,
         le=1,
         description="Jaccard plus credit for the headline that makes articles of two outlets copies. "
@@ -136,7 +136,7 @@ class DuplicateSettings(StageSettings):
         "higher: copies with corrected or rounded numbers are lost.",
     )
     outlet_jaccard: float = Field(
-        0.6,
+        0.65,
         ge=0,
         le=1,
         description="As copy_jaccard, for two articles of one outlet. Lower: follow-ups that reuse background "
@@ -210,10 +210,17 @@ class StorySettings(StageSettings):
         description="Mean cosine distance up to which articles are one event. Higher: looser events.",
     )
     story_cut: float = Field(
-        0.78,
+        0.77,
         gt=0,
         le=1,
         description="Mean cosine distance up to which events are one story. Higher: looser stories.",
+    )
+    length_effect: float = Field(
+        0.12,
+        ge=0,
+        le=0.25,
+        description="How much of the similarity that the cuts ask for (that for 250 words) goes with each "
+        "e-fold of the texts' length. Lower: headlines alone fall apart; higher: they melt.",
     )
     event_days: float = Field(
         7,
@@ -246,7 +253,7 @@ class StorySettings(StageSettings):
         1000,
         ge=0,
         description="Imagined articles of general language that stand beside those of the run when rare "
-        "terms are told from frequent ones. Lower: small batches melt; higher: the run's own matter tells less.",
+        "terms are told from frequent ones. Lower: small batches melt; higher: own terms count less.",
     )
 
 

@@ -47,7 +47,9 @@ class TermCounts:
     places : ndarray of int32
         Where the term first stands, for `spell`.
     lengths : ndarray of int64, shape (n,)
-        Words of headline and body.
+        Tokens of headline and body.
+    pairs : ndarray of int64, shape (n,)
+        Terms of two tokens, each occurrence.
     """
 
     indptr: NDArray[np.int64]
@@ -55,6 +57,7 @@ class TermCounts:
     counts: NDArray[np.float32]
     places: NDArray[np.int32]
     lengths: NDArray[np.int64]
+    pairs: NDArray[np.int64]
 
 
 def count_terms(
@@ -113,6 +116,7 @@ def _count_chunk(  # type: ignore[no-untyped-def]
     """Count the terms of articles ``first:last``."""
     sizes = np.zeros(last - first, np.int64)
     lengths = np.zeros(last - first, np.int64)
+    pairs = np.zeros(last - first, np.int64)
     hashes = np.empty(max((text_offsets[last] - text_offsets[first]) // 8, 64), np.uint64)
     counts = np.empty(len(hashes), np.float32)
     places = np.empty(len(hashes), np.int32)
@@ -132,13 +136,14 @@ def _count_chunk(  # type: ignore[no-untyped-def]
                 work = scratch(size)
             words, moved = tokenise_into(data, begin, end, codes, pool, _U(0), work)
             terms, where = _with_room(terms, found, words), _with_room(where, found, words)
-            added = _terms_of_field(
+            added, paired = _terms_of_field(
                 work, words, moved, stem_characters, in_pairs[article], terms[found:], where[found:]
             )
             if field == 0:
                 where[:added] = ~where[:added]
             found += added
             lengths[article - first] += words
+            pairs[article - first] += paired
         hashes, counts = _with_room(hashes, used, found), _with_room(counts, used, found)
         places = _with_room(places, used, found)
         distinct = _tally(
@@ -146,7 +151,7 @@ def _count_chunk(  # type: ignore[no-untyped-def]
         )
         sizes[article - first] = distinct
         used += distinct
-    return sizes, hashes[:used], counts[:used], places[:used], lengths
+    return sizes, hashes[:used], counts[:used], places[:used], lengths, pairs
 
 
 @kernel
@@ -176,13 +181,14 @@ def _tally(terms, where, title_weight, hashes, counts, places):  # type: ignore[
 
 @kernel
 def _terms_of_field(work, words, moved, stem_characters, in_pairs, terms, where):  # type: ignore[no-untyped-def]
-    """Write the terms of one tokenised text; return their number.
+    """Write the terms of one tokenised text; return their number, and how many are of two words.
 
     A place is twice the index of the word, plus one for a term of two words.
     """
     folded = work.moved if moved else work.folded
     classes = work.moved_classes if moved else work.classes
     added = 0
+    paired = 0
     joined_before = False
     before = _U(0)
     for word in range(words):
@@ -198,13 +204,14 @@ def _terms_of_field(work, words, moved, stem_characters, in_pairs, terms, where)
             terms[added] = _pair(before, stem)
             where[added] = 2 * (word - 1) + 1
             added += 1
+            paired += 1
         elif not follows:
             terms[added] = stem
             where[added] = 2 * word
             added += 1
         joined_before = follows
         before = stem
-    return added
+    return added, paired
 
 
 @kernel

@@ -35,8 +35,8 @@ class TermVectors:
         The term of each column, ascending (`dedup.stories.terms`).
     holding : ndarray of int64, shape (terms,)
         How many of the `m` texts hold each term.
-    lengths : ndarray of int64, shape (m,)
-        Words of headline and body.
+    lengths : ndarray of float64, shape (m,)
+        Words of headline and body; where terms are pairs, two tokens are taken for a word.
     languages : list of str, length m
         As found or guessed.
     """
@@ -45,7 +45,7 @@ class TermVectors:
     matrix: sparse.csr_array
     hashes: NDArray[np.uint64]
     holding: NDArray[np.int64]
-    lengths: NDArray[np.int64]
+    lengths: NDArray[np.float64]
     languages: list[str]
     _places: NDArray[np.int32]
 
@@ -97,7 +97,7 @@ def term_vectors(
         matrix=matrix,
         hashes=hashes,
         holding=np.bincount(columns, minlength=len(hashes)),
-        lengths=counts.lengths,
+        lengths=counts.lengths - counts.pairs / 2,
         languages=languages,
         _places=counts.places,
     )
