@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.corpus import NO_DATE
-from dedup.duplicates.numbers import numbers_of
+from dedup.duplicates.numbers import HEADLINE_SEPARATORS, numbers_of
 from dedup.duplicates.rule import Evidence
 from dedup.duplicates.sets import HashSets
 from dedup.text.tokens import find_tokens
@@ -73,8 +73,8 @@ def measure(
     common = headlines.shared(place_a, place_b)
     words_a, words_b = headlines.sizes[place_a], headlines.sizes[place_b]
     both = (words_a > 0) & (words_b > 0)
-    named = numbers_of(corpus.titles, rows)
-    numbers = named.union(numbers_of(corpus.texts, rows))
+    numbers = numbers_of(corpus.titles, rows).union(numbers_of(corpus.texts, rows))
+    named = numbers_of(corpus.titles, rows, HEADLINE_SEPARATORS)
     fewer_named = np.minimum(named.sizes[place_a], named.sizes[place_b])
     return Evidence(
         shared=shared,

@@ -21,7 +21,9 @@ _END_OF_DIGITS = 0x20000
 _NO_DIGIT = 255
 
 #: A single one of these between two digits belongs to the number: 1.250,75 and 06:29 and 1'000.
-_SEPARATORS = (0x27, 0x2C, 0x2E, 0x3A, 0x2019, 0x066B, 0x066C)
+SEPARATORS = "',.:\u2019\u066b\u066c"
+#: Headlines tell scores, 0-3, and one that is only half told is another match report.
+HEADLINE_SEPARATORS = SEPARATORS + "-\u2013"
 
 
 @cache
@@ -96,15 +98,23 @@ def _distinct_numbers(data, bounds, rows, digits, separators):  # type: ignore[n
     return offsets, found[:used].copy()
 
 
-def numbers_of(texts: TextColumn, rows: NDArray[np.int64]) -> HashSets:
+def numbers_of(texts: TextColumn, rows: NDArray[np.int64], separators: str = SEPARATORS) -> HashSets:
     """Collect the distinct numbers that each of `rows` has, digits of any script.
+
+    Parameters
+    ----------
+    texts : TextColumn
+    rows : ndarray of int64
+        The texts wanted.
+    separators : str
+        Characters that, between two digits, belong to the number and do not count.
 
     Returns
     -------
     HashSets
         One set per entry of `rows`; a number stands for itself modulo 2**64.
     """
-    separators = np.array(_SEPARATORS, np.int64)
+    inside = np.array([ord(character) for character in separators], np.int64)
     data = texts.data.view()
     data.flags.writeable = False  # columns come both ways; one kind of array is one compilation
-    return HashSets(*_distinct_numbers(data, texts.offsets, rows, _digits(), separators))
+    return HashSets(*_distinct_numbers(data, texts.offsets, rows, _digits(), inside))

@@ -43,6 +43,11 @@ SHORT_TEXT_HEADLINE = 0.5
 FEWEST_NUMBERS = 2
 
 
+#: A text of one outlet inside another of the same, under a headline less alike than this, is an item in a
+#: collection or background of a follow-up.
+COLLECTION_HEADLINE = 0.2
+
+
 class Reason(IntEnum):
     """Why a pair is a copy, or is not; codes in `Pairs.reason`."""
 
@@ -167,13 +172,14 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
     need = needs(evidence, settings)
     jaccard = evidence.jaccard
     containment = np.maximum(evidence.containment_a, evidence.containment_b)
+    one_outlet = evidence.same_outlet == 1
     alike = (jaccard + need.headline_credit >= need.jaccard) & (jaccard >= settings.least_jaccard)
     contained = (containment >= need.containment) & (evidence.length_ratio >= settings.least_length_ratio)
+    contained &= ~(one_outlet & (evidence.headline < COLLECTION_HEADLINE))
     unlike_headlines = ~(evidence.headline >= SHORT_TEXT_HEADLINE)
     little = (evidence.shared < settings.least_shared) | ((evidence.shared < AMPLE_SHARED) & unlike_headlines)
     fewer = np.minimum(evidence.numbers_a, evidence.numbers_b)
     template = (fewer >= FEWEST_NUMBERS) & (evidence.number_agreement < need.number_agreement)
-    one_outlet = evidence.same_outlet == 1
     two_outlets_would_do = (jaccard >= settings.least_jaccard) & (
         (jaccard + settings.headline_credit * UNKNOWN_HEADLINE >= settings.copy_jaccard)
         | (containment >= settings.copy_containment)

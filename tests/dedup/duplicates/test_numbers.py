@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dedup.corpus import TextColumn
-from dedup.duplicates.numbers import numbers_of
+from dedup.duplicates.numbers import HEADLINE_SEPARATORS, numbers_of
 
 
 def numbers(text: str) -> list[int]:
@@ -30,6 +30,12 @@ def test_digits_of_every_script_count(text):
 
 def test_a_full_stop_after_a_number_ends_it():
     assert numbers("in 2019. 15 people, 30,, 7") == [7, 15, 30, 2019]
+
+
+def test_a_score_is_one_number_in_a_headline():
+    titles = TextColumn.from_strings(["won 0-3", "stands 0–0"])
+    found = numbers_of(titles, np.array([0, 1]), HEADLINE_SEPARATORS)
+    assert not found.shared(np.array([0]), np.array([1]))[0]
 
 
 def test_each_number_counts_once():

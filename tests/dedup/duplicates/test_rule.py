@@ -37,6 +37,12 @@ def test_a_cut_text_longer_than_its_source_is_a_copy_as_well():
     assert reason(115, (400, 120)) is Reason.CONTAINED
 
 
+def test_an_item_of_a_collection_is_no_copy_within_its_outlet():
+    assert reason(118, (120, 400), same=1, headline=0.1) is Reason.FOLLOW_UP
+    assert reason(118, (120, 400), same=1, headline=0.5) is Reason.CONTAINED
+    assert reason(118, (120, 400), same=0, headline=0.1) is Reason.CONTAINED
+
+
 def test_a_quoted_paragraph_is_no_copy():
     assert reason(39, (40, 400)) is Reason.TOO_DIFFERENT
 
