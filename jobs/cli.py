@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -233,7 +234,11 @@ def command_line(arguments: list[str]) -> int:
         return 128 + signal.SIGINT
     except MemoryError:
         sys.stderr.write("newsdedup: out of memory; give it a smaller input or a larger machine\n")
-        return 70
+        return NewsdedupError.exit_code
+    except Exception:  # noqa: BLE001  (the last place where a bug can be told from a crash)
+        sys.stderr.write(traceback.format_exc())
+        sys.stderr.write("newsdedup: this is a bug; please report it with the lines above\n")
+        return NewsdedupError.exit_code
     return code if isinstance(code, int) else 0
 
 
