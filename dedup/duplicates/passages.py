@@ -45,7 +45,9 @@ class _Words:
         return len(self.hashes)
 
     def between(self, first: int, after: int) -> str:
-        """Give the text from behind token ``first - 1`` up to token `after`, both left out."""
+        """Give the text around the tokens ``first:after``, up to their neighbours; nothing without tokens."""
+        if first == after:
+            return ""
         begin = self.stops[first - 1] if first else 0
         end = self.starts[after] if after < len(self) else len(self.text)
         return self.text[begin:end].decode().strip()

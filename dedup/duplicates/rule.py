@@ -26,6 +26,9 @@ RELATIONS = ("none", "original", "exact", "reprint", "abridged", "expanded")
 #: copy makes the copy expanded.
 ABRIDGED_BELOW = 0.8
 
+#: Where an outlet is unknown, what a pair needs lies this far from the need of two outlets to that of one.
+UNKNOWN_OUTLET = 0.25
+
 #: Stands for the likeness of headlines where one of them is missing: what unrelated headlines of one event
 #: have in common.
 UNKNOWN_HEADLINE = 0.25
@@ -134,13 +137,13 @@ class Needs:
 
 
 def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
-    """Look up what each pair needs; an unknown outlet stands half-way between one outlet and two."""
+    """Look up what each pair needs, which depends on its outlets, its days and its headlines."""
     one_outlet = evidence.same_outlet == 1
     later = one_outlet & (evidence.days > settings.series_days)
     kinds = [later, one_outlet, evidence.same_outlet == 0]
 
     def pick(series: float, one: float, two: float) -> NDArray[np.float64]:
-        return np.select(kinds, [series, one, two], (one + two) / 2)
+        return np.select(kinds, [series, one, two], two + UNKNOWN_OUTLET * (one - two))
 
     headline = np.where(np.isnan(evidence.headline), UNKNOWN_HEADLINE, evidence.headline)
     credit = settings.headline_credit * np.minimum(headline, LIKE_HEADLINES)

@@ -9,10 +9,13 @@ from dedup.text.tokens import tokenise
 
 def test_equal_texts_are_one_shared_passage():
     text = "The council met on Monday and voted for the bridge."
-    shared, rest = passages(text, text)
-    assert shared.shared
-    assert shared.a == shared.b == text[:-1]
-    assert rest == Passage(False, ".", ".")
+    assert passages(text, text) == [Passage(True, text[:-1], text[:-1])]
+
+
+def test_punctuation_alone_is_no_difference():
+    assert passages("one two three - four five six", "one two three, four five six") == [
+        Passage(True, "one two three - four five six", "one two three, four five six")
+    ]
 
 
 def test_a_changed_word_stands_between_two_shared_passages():

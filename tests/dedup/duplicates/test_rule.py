@@ -63,8 +63,16 @@ def test_one_outlet_needs_more_in_common_than_two():
 
 
 def test_an_unknown_outlet_stands_between_one_and_two():
-    assert reason(at_jaccard(0.49), same=-1) is Reason.ALIKE
-    assert reason(at_jaccard(0.44), same=-1) is Reason.TOO_DIFFERENT
+    assert [is_copy(np.array(reason(at_jaccard(0.40), same=same))) for same in (0, -1, 1)] == [
+        True,
+        False,
+        False,
+    ]
+    assert [is_copy(np.array(reason(at_jaccard(0.45), same=same))) for same in (0, -1, 1)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_articles_of_one_outlet_days_apart_are_a_series():
