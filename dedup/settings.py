@@ -204,7 +204,7 @@ class StorySettings(StageSettings):
     """Vectors, events and stories."""
 
     event_cut: float = Field(
-        0.77,
+        0.765,
         gt=0,
         le=1,
         description="Mean cosine distance up to which articles are one event. Higher: looser events.",
