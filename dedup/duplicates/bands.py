@@ -230,6 +230,8 @@ def pairs_by_samples(
     large : int
         Summed sizes of postings too long for all pairs.
     """
+    if not settings.sample_every:
+        return np.empty(0, np.uint64), 0
     counts = np.diff(signatures.sample_offsets)
     wanted = np.zeros(len(counts), np.bool_)
     wanted[rows] = True

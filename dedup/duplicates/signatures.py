@@ -190,7 +190,7 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
     words, digests = np.empty(n, np.int32), np.empty((n, 2), np.uint64)
     out = (values, words, digests)
     fixed = (settings.max_text_bytes, *alphabet(), shingle_key(settings), *permutations(settings))
-    below = _U(((1 << 64) - 1) // settings.sample_every)
+    below = _U(((1 << 64) - 1) // settings.sample_every if settings.sample_every else 0)
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(_sign)(texts.data, texts.offsets, first, min(first + CHUNK_TEXTS, n), *fixed, below, out)
         for first in range(0, n, CHUNK_TEXTS)
