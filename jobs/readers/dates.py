@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from jobs.readers.calendars import common_month_names, month_names, zones
 
@@ -49,14 +50,14 @@ _TIME = re.compile(
     r"(?:\s?([ap])\.?m\b\.?)?(?:\s?\(?(?:(?:UTC|GMT)?\s?([+-]\d{1,2}):?(\d{2})?(?!\d)|([A-Z]{1,5})(?![A-Za-z])))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _DAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _YEAR_NUMBER = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _URL_DAY = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|[a-z]{3})[/-](?:[0-2]?\d|3[01])(?=[/_-]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What a date says.
 
     Attributes
@@ -118,7 +119,7 @@ class DateReader:
 
     def allows(self, at: datetime) -> bool:
         """Whether an article can have been published at `at`: from 1970 to two days from now."""
-        return at.year >= EARLIEST_YEAR and at.year <= self._latest.year and _utc(at) <= self._latest
+        return EARLIEST_YEAR <= at.year <= self._latest.year and at <= self._latest
 
     def url_day(self, url: str) -> date | None:
         """Give the day that the path of `url` names, as /2021/08/16/ does."""
@@ -127,22 +128,22 @@ class DateReader:
             return None
         year, month, day = re.split("[/-]", found[0][1:])
         number = int(month) if month.isdigit() else month_names("en").get(month, 0)
-        at = self._at(int(year), number, int(day))
-        return at.date() if at is not None and self.allows(at) else None
+        at = _midnight(int(year), number, int(day))
+        return at.date() if at is not None and self.allows(self.start(at)) else None
 
     def start(self, day: date) -> datetime:
         """Give the first second of `day`."""
         return datetime(day.year, day.month, day.day, tzinfo=self._zone)
 
     def _text(self, text: str, language: str) -> Reading:
-        if not any(map(str.isdigit, text)):
-            return NOTHING
         if text[:4].isdigit():
             try:
                 return self._zoned(datetime.fromisoformat(text))
             except ValueError:
                 if _EPOCH.fullmatch(text):
                     return _epoch(int(text))
+        if not _DIGIT.search(text):
+            return NOTHING
         return self._regular(text, language) or self._free(text, language)
 
     def _zoned(self, at: datetime) -> Reading:
@@ -155,7 +156,7 @@ class DateReader:
         """Read forms of numbers and a month's name; words around them do not matter."""
         if found := _YEAR_FIRST.search(text):
             year, month, day = map(int, found.groups())
-            return self._with_time(self._at(year, month, day), text, found)
+            return self._with_time(_midnight(year, month, day), text, found)
         if found := _DAY_NAME_YEAR.search(text):
             day_text, name, year_text = found.groups()
         elif found := _NAME_DAY_YEAR.search(text):
@@ -167,18 +168,16 @@ class DateReader:
         else:
             return None
         month = _month(name, language)
-        return (
-            self._with_time(self._at(self._year(year_text), month, int(day_text)), text, found)
-            if month
-            else None
-        )
+        if not month:
+            return None
+        return self._with_time(_midnight(self._year(year_text), month, int(day_text)), text, found)
 
     def _numbers(self, text: str, found: re.Match[str]) -> Reading | None:
         """Read 3/4/2021 and its like."""
         first, mark, second, year_text = found.groups()
         year = self._year(year_text)
-        day_first = self._with_time(self._at(year, int(second), int(first)), text, found)
-        month_first = self._with_time(self._at(year, int(first), int(second)), text, found)
+        day_first = self._with_time(_midnight(year, int(second), int(first)), text, found)
+        month_first = self._with_time(_midnight(year, int(first), int(second)), text, found)
         if day_first is None or month_first is None:
             one = day_first or month_first
             return one and Reading(one.at, one.precision, shows="dmy" if day_first else "mdy")
@@ -190,17 +189,10 @@ class DateReader:
         """Add the time after the date, else the one before or within it; midnight gives way to another."""
         if midnight is None:
             return None
-        best: datetime | None = None
-        for part in (text[found.end() :], text[: found.end()] if ":" in text else ""):
-            for time in _TIME.finditer(part):
-                at = _at_time(midnight, time)
-                if at is not None and (best is None or not (best.hour or best.minute)):
-                    best = at
-            if best is not None:
-                break
-        if best is None:
-            return Reading(midnight, "day")
-        return self._zoned(best.replace(tzinfo=None)) if best.tzinfo is midnight.tzinfo else Reading(best)
+        best = _best_time(midnight, text[found.end() :])
+        if best is None and ":" in text:
+            best = _best_time(midnight, text[: found.end()])
+        return self._zoned(best or midnight)
 
     def _free(self, text: str, language: str) -> Reading:
         """Leave it to dateparser; no relative dates, as nobody knows when "yesterday" was written."""
@@ -231,32 +223,26 @@ class DateReader:
         year += self._latest.year // 100 * 100
         return year if year <= self._latest.year else year - 100
 
-    def _at(self, year: int, month: int, day: int) -> datetime | None:
-        try:
-            return datetime(year, month, day, tzinfo=self._zone)
-        except ValueError:
-            return None
-
 
 def exchange(at: datetime) -> datetime | None:
     """Give `at` with day and month exchanged, None where there is no such day."""
     return at.replace(month=at.day, day=at.month) if at.day <= 12 else None
 
 
-def _utc(at: datetime) -> datetime:
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC)
-
-
 def _epoch(value: float) -> Reading:
     """Read seconds, or milliseconds where seconds would lie after the year 5000."""
-    seconds = value / 1000 if abs(value) >= 1e11 else value
     try:
+        seconds = value / 1000 if abs(value) >= 1e11 else value
         return Reading(datetime.fromtimestamp(int(seconds), UTC))
     except (ValueError, OverflowError, OSError):
         return NOTHING
+
+
+def _midnight(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day)  # noqa: DTZ001  the zone stands further on, or in the settings
+    except ValueError:
+        return None
 
 
 def _month(name: str, language: str) -> int:
@@ -264,19 +250,28 @@ def _month(name: str, language: str) -> int:
     return month_names(language).get(name) or common_month_names().get(name, 0)
 
 
+def _best_time(midnight: datetime, text: str) -> datetime | None:
+    """Give the first time in `text` that is not midnight, else midnight, else None."""
+    best: datetime | None = None
+    for found in _TIME.finditer(text):
+        at = _at_time(midnight, found)
+        if at is not None:
+            if at.hour or at.minute:
+                return at
+            best = best or at
+    return best
+
+
 def _at_time(midnight: datetime, found: re.Match[str]) -> datetime | None:
+    """Give `midnight` moved to a time, with a zone where one is told."""
     hour_text, minute, second, half, ahead, ahead_minutes, name = found.groups()
     hour = int(hour_text)
     if half:
-        hour = hour % 12 + (12 if half.lower() == "p" else 0)
-    zone = midnight.tzinfo
-    if name:
-        zone = zones().get(name.upper(), zone)
+        hour = hour % 12 + (12 if half in "pP" else 0)
     try:
+        zone = zones().get(name.upper()) if name else None
         if ahead:
-            return datetime.fromisoformat(
-                f"{midnight:%Y-%m-%d}T00:00:00{ahead[0]}{int(ahead[1:]):02}:{ahead_minutes or '00'}"
-            ).replace(hour=hour, minute=int(minute), second=int(second or 0))
+            zone = timezone(timedelta(hours=int(ahead), minutes=int(ahead[0] + (ahead_minutes or "0"))))
         return midnight.replace(hour=hour, minute=int(minute), second=int(second or 0), tzinfo=zone)
     except ValueError:
         return None

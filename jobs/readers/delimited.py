@@ -18,7 +18,7 @@ DELIMITERS = ",;\t|"
 
 
 def read(opened: OpenInput) -> Iterator[Record]:
-    """Give one record a row, under the names of the first row; empty cells are left out.
+    """Give one record a row, under the names of the first row.
 
     A record's number is the line its row ends on.
 
@@ -40,22 +40,23 @@ def read(opened: OpenInput) -> Iterator[Record]:
             "name it with --field text=COLUMN",
             file=opened.file,
         )
+    feed.start_row()
     rows = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
             opened.reject(feed.number, f"broken row: {error}")
-            feed.broken = ""
+            feed.start_row()
             continue
         if row is None:
             return
         reason = feed.broken or _fault(row, header)
-        feed.broken = ""
+        feed.start_row()
         if reason:
             opened.reject(feed.number, reason)
         elif any(row):
-            yield feed.number, {name: cell for name, cell in zip(header, row, strict=True) if cell}
+            yield feed.number, dict(zip(header, row, strict=True))
 
 
 def recognises(head: bytes) -> bool:
@@ -80,13 +81,22 @@ class _Feed:
         self._lines = opened.lines()
         self.number = 0
         self.broken = ""
+        self._within_row = False
+
+    def start_row(self) -> None:
+        """Forget what was wrong with the row before."""
+        self.broken = ""
+        self._within_row = False
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
         number, line = next(self._lines)
+        if self._within_row and number != self.number + 1:
+            self.broken = "broken row: a line within it was left out"
         self.number = number
+        self._within_row = True
         try:
             return line.decode() + "\n"
         except UnicodeDecodeError:

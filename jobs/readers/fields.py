@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import BadSettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-#: Records of one file mostly share their field names; more shapes than this are planned anew each time.
+#: Records of one file mostly share their field names; further or larger shapes are planned anew each time.
 MAX_SHAPES = 1024
+MAX_SHAPE_CHARS = 4096
 
 
 @cache
@@ -54,7 +55,7 @@ class FieldMap:
         plan = self._plans.get(shape)
         if plan is None:
             plan = Plan(self._names, shape)
-            if len(self._plans) < MAX_SHAPES:
+            if len(self._plans) < MAX_SHAPES and sum(map(len, shape)) < MAX_SHAPE_CHARS:
                 self._plans[shape] = plan
         return plan
 
@@ -85,17 +86,22 @@ class Plan:
                     found.setdefault(part, []).append(path)
         self.paths = found
 
-    def values(self, record: dict[str, Any], part: str) -> Iterator[tuple[str | None, Any]]:
+    def values(self, record: dict[str, Any], part: str) -> list[tuple[str | None, Any]]:
         """Give what may be the `part` of `record`, best first, each with the field that it fills.
 
         The field is None for a value within one; nulls are left out.
         """
-        for path in self.paths.get(part, ()):
+        paths = self.paths.get(part)
+        if paths is None:
+            return []
+        found: list[tuple[str | None, Any]] = []
+        for path in paths:
             value: Any = record[path[0]]
             for key in path[1:]:
                 value = _inner(value, key)
             if value is not None:
-                yield path[0] if len(path) == 1 else None, value
+                found.append((path[0] if len(path) == 1 else None, value))
+        return found
 
 
 def _path(name: str, keys: tuple[str, ...], spelled: Mapping[str, str]) -> tuple[str, ...] | None:

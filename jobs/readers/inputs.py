@@ -24,22 +24,22 @@ class InputFile:
 
     Attributes
     ----------
-    file : str
-        Path as given, or found below a given folder; ``-`` for standard input.
+    path : Path or None
+        As given, or found below a given folder; None for standard input.
     id : str
-        Path within the given folder, with forward slashes; the name as given for a file given itself.
+        Path within the given folder, with forward slashes; as given for a file given itself.
     named : bool
         Whether it was given itself, or came by a folder, where files that are no articles may lie about.
     """
 
-    file: str
+    path: Path | None
     id: str
     named: bool
 
     @property
-    def path(self) -> Path | None:
-        """Where it lies; None for standard input."""
-        return None if self.file == STANDARD_INPUT else Path(self.file)
+    def file(self) -> str:
+        """How messages and results name it; ``-`` for standard input."""
+        return STANDARD_INPUT if self.path is None else _printable(self.path)
 
 
 def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = None) -> list[InputFile]:
@@ -58,16 +58,16 @@ def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = Non
     NoInputError
         Where an input does not exist, or is a folder or a pattern without files.
     """
-    found: dict[str, InputFile] = {}
+    found: dict[Path | None, InputFile] = {}
     for each in inputs:
         for file in _expand(str(each), skipped):
-            key = file.file if file.path is None else str(file.path.resolve())
+            key = file.path and file.path.resolve()
             found.setdefault(key, file)
     if not found:
         raise NoInputError("no input given; name files, folders, patterns, or - for standard input")
     files = sorted(found.values(), key=lambda file: file.file)
     often = Counter(file.id for file in files)
-    return [replace(file, id=Path(file.file).as_posix()) if often[file.id] > 1 else file for file in files]
+    return [replace(file, id=file.file) if often[file.id] > 1 else file for file in files]
 
 
 def input_bytes(inputs: Iterable[str | Path]) -> int:
@@ -83,7 +83,7 @@ def input_bytes(inputs: Iterable[str | Path]) -> int:
 
 def _expand(given: str, skipped: list[str] | None) -> Iterator[InputFile]:
     if given == STANDARD_INPUT:
-        yield InputFile(STANDARD_INPUT, "", named=True)
+        yield InputFile(None, "", named=True)
         return
     paths = [Path(given)]
     if not paths[0].exists():
@@ -91,18 +91,19 @@ def _expand(given: str, skipped: list[str] | None) -> Iterator[InputFile]:
         if not paths:
             what = "no file matches this pattern" if glob.has_magic(given) else "no such file or folder"
             raise NoInputError(f"{what}; check the spelling and the working folder", file=given)
-    before = None
-    for path in paths:
-        if path.is_dir():
-            for before in _walk(path, skipped):
-                yield before
-        else:
-            before = InputFile(str(path), path.as_posix(), named=True)
-            yield before
-    if before is None:
+    files = [file for path in paths for file in _files_of(path, skipped)]
+    if not files:
         raise NoInputError(
             "holds no file with a suffix that is read (.jsonl, .csv, .parquet, .txt …)", file=given
         )
+    yield from files
+
+
+def _files_of(path: Path, skipped: list[str] | None) -> Iterator[InputFile]:
+    if path.is_dir():
+        yield from _walk(path, skipped)
+    else:
+        yield InputFile(path, _printable(path), named=True)
 
 
 def _walk(folder: Path, skipped: list[str] | None) -> Iterator[InputFile]:
@@ -113,6 +114,11 @@ def _walk(folder: Path, skipped: list[str] | None) -> Iterator[InputFile]:
             if name.startswith(".") or not path.is_file():
                 continue
             if formats_of(name):
-                yield InputFile(str(path), path.relative_to(folder).as_posix(), named=False)
+                yield InputFile(path, _printable(path.relative_to(folder)), named=False)
             elif skipped is not None:
-                skipped.append(str(path))
+                skipped.append(_printable(path))
+
+
+def _printable(path: Path) -> str:
+    """Give a path as valid text, which file names need not be."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")

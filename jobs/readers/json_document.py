@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from dedup.errors import BadDataError
-from jobs.readers.json_lines import decode
-from jobs.readers.streams import DamagedStreamError
+from jobs.readers.json_lines import TOO_DEEP, decode
+from jobs.readers.streams import READ_BYTES, DamagedStreamError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jobs.readers.opened import OpenInput, Record
 
 #: Items are cut out first and decoded one by one: a broken one does not take the others along.
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+_SEPARATORS = re.compile(r"[ \t\r\n,]+")
 
 #: Keys under which exports wrap their list of articles.
 WRAPPERS = ("articles", "items", "results", "data", "@graph")
@@ -35,19 +41,14 @@ def read(opened: OpenInput) -> Iterator[Record]:
     except DamagedStreamError as error:
         opened.reject(1, str(error))
         return
-    if not document.lstrip().startswith(b"["):
+    if not document[:READ_BYTES].lstrip().startswith(b"["):
         record = decode(document, 1, opened)
-        del document
         yield from _unwrapped(record) if record is not None else ()
         return
     try:
-        items = _items(document)
-    except RecursionError:
-        opened.reject(1, "nested too deeply")
-        return
-    except ValueError as error:
-        opened.reject(1, f"broken JSON: {error}")
-        return
+        items: Iterable[bytes] = map(bytes, _items(document))
+    except (ValueError, RecursionError):
+        items = _items_before_damage(document, opened)
     for number, item in enumerate(items, 1):
         record = decode(item, number, opened)
         if record is not None:
@@ -61,15 +62,44 @@ def recognises(head: bytes) -> bool:
 
 def _whole(opened: OpenInput) -> bytes:
     limit = opened.settings.max_document_bytes
-    document = bytearray()
+    document = io.BytesIO()
     for piece in opened.pieces():
-        document += piece
-        if len(document) > limit:
+        document.write(piece)
+        if document.tell() > limit:
             raise BadDataError(
                 f"is one JSON document of more than {limit} bytes; turn it into JSON Lines (jq -c '.[]')",
                 file=opened.file,
             )
-    return bytes(document)
+    return document.getvalue()
+
+
+def _items_before_damage(document: bytes, opened: OpenInput) -> Iterator[bytes]:
+    """Cut out items with a decoder that lets more pass, so that what is wrong with one is found in that one.
+
+    After broken syntax nobody knows where the next item begins: the rest is one rejection.
+    """
+    text = document.decode("utf-8", "surrogateescape")
+    cut = json.JSONDecoder().raw_decode
+    place = text.index("[") + 1
+    for number in count(1):
+        place = _after_separators(text, place)
+        if text[place : place + 1] == "]":
+            return
+        try:
+            _, end = cut(text, place)
+        except RecursionError:
+            opened.reject(number, TOO_DEEP)
+            return
+        except ValueError as error:
+            opened.reject(number, f"broken JSON: {error}; the file is not read beyond")
+            return
+        yield text[place:end].encode("utf-8", "surrogateescape")
+        place = end
+
+
+def _after_separators(text: str, place: int) -> int:
+    found = _SEPARATORS.match(text, place)
+    return found.end() if found else place
 
 
 def _unwrapped(record: dict[str, object]) -> Iterator[Record]:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from jobs.readers.opened import OpenInput, Record
 
+#: Objects and arrays within one another; deeper ones would break whoever writes them out again.
+MAX_DEPTH = 64
+TOO_DEEP = f"nested too deeply: more than {MAX_DEPTH} levels"
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -22,21 +26,34 @@ def read(opened: OpenInput) -> Iterator[Record]:
             yield number, record
 
 
-def decode(data: bytes | msgspec.Raw, number: int, opened: OpenInput) -> dict[str, object] | None:
+def decode(data: bytes, number: int, opened: OpenInput) -> dict[str, object] | None:
     """Give one object; None, and rejected, where `data` is broken or something else."""
     try:
         value = _decode(data)
     except UnicodeDecodeError:
         opened.reject(number, "invalid UTF-8")
     except RecursionError:
-        opened.reject(number, "nested too deeply")
+        opened.reject(number, TOO_DEEP)
     except msgspec.DecodeError as error:
         opened.reject(number, f"broken JSON: {error}")
     else:
-        if isinstance(value, dict):
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_deep(value):
+            opened.reject(number, TOO_DEEP)
+        elif isinstance(value, dict):
             return value
-        opened.reject(number, f"not an object: a JSON {type(value).__name__}")
+        else:
+            opened.reject(number, f"not an object: a JSON {type(value).__name__}")
     return None
+
+
+def _is_deep(value: object) -> bool:
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_DEPTH):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [child for each in inner for child in each if isinstance(child, (dict, list))]
+        if not level:
+            return False
+    return True
 
 
 def recognises(head: bytes) -> bool:

@@ -50,6 +50,7 @@ class OpenInput:
     reject: Callable[[int | None, str], None]
     _plain: Iterator[bytes] | None = None
     _head: list[bytes] = field(default_factory=list)
+    _damage: DamagedStreamError | None = None
 
     def head(self) -> bytes:
         """Give the first plain bytes without taking them.
@@ -63,8 +64,8 @@ class OpenInput:
             self._plain = decompressed(self.source, self.file, self.settings)
             try:
                 head = next(filter(None, self._plain), b"")
-            except DamagedStreamError:
-                self._plain, head = None, b""
+            except DamagedStreamError as error:
+                self._damage, head = error, b""
             if head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 raise BadDataError(
                     "is UTF-16; turn it into UTF-8 first (iconv -f UTF-16 -t UTF-8)", file=self.file
@@ -83,9 +84,9 @@ class OpenInput:
         self.head()
         yield from self._head
         self._head.clear()
-        if self._plain is None:
-            raise DamagedStreamError("the compressed stream is damaged: it breaks off at once")
-        yield from self._plain
+        if self._damage is not None:
+            raise self._damage
+        yield from self._plain or ()
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Give number and bytes of each line; what is too long or damaged is rejected here."""

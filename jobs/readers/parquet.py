@@ -73,18 +73,12 @@ def _check(table: Any, opened: OpenInput) -> None:
 
 
 def _rows(batch: Any) -> Iterator[dict[str, Any] | None]:
-    """Give each row without its empty cells; None for one that is not UTF-8."""
+    """Give each row; None for one that is not UTF-8."""
     try:
-        rows = batch.to_pylist()
+        yield from batch.to_pylist()
     except UnicodeDecodeError:
         for number in range(batch.num_rows):
             try:
-                yield _filled(batch.slice(number, 1).to_pylist()[0])
+                yield batch.slice(number, 1).to_pylist()[0]
             except UnicodeDecodeError:
                 yield None
-        return
-    yield from map(_filled, rows)
-
-
-def _filled(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value is not None}

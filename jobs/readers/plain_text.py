@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
 
 from jobs.readers.streams import DamagedStreamError
@@ -31,7 +32,7 @@ def read(opened: OpenInput) -> Iterator[Record]:
         opened.reject(None, str(error))
         return
     try:
-        text = held.decode() if len(held) < limit else held.decode("utf-8", "ignore")
+        text = codecs.getincrementaldecoder("utf-8")().decode(held, final=len(held) < limit)
     except UnicodeDecodeError:
         opened.reject(None, "invalid UTF-8")
         return

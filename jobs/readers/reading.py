@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from jobs.readers.rejections import Rejections
     from jobs.settings import InputSettings
 
+#: A file is given up once this many of its records are rejected, and a hundred times as many as are good:
+#: lines of two bytes would otherwise turn into rejections a hundred times their size.
+MAX_HOPELESS = 10_000
+
 
 def read_articles(
     inputs: Iterable[str | Path],
@@ -102,6 +106,12 @@ def _read_file(
         handle = file.path.open("rb", buffering=0) if file.path is not None else stdin or sys.stdin.buffer
     except OSError as error:
         raise NoInputError(f"cannot be opened: {error.strerror}", file=file.file) from error
+    patience = _Patience(file.file, rejections)
+
+    def reject(line: int | None, reason: str) -> None:
+        rejections.reject(file.file, line, reason)
+        patience.check()
+
     try:
         source = Source(handle, advance)
         opened = OpenInput(
@@ -110,13 +120,15 @@ def _read_file(
             file.path,
             source,
             settings,
-            lambda line, reason: rejections.reject(file.file, line, reason),
+            reject,
         )
         for line, record in format_of(opened).read(opened):
             path_id = f"{file.id}:{line}" if file.id and line is not None else file.id
             article = builder.build(record, file=file.file, line=line, path_id=path_id)
             if article is not None:
                 yield article
+            else:
+                patience.check()
         for _ in source.pieces():
             pass
         rejections.inputs.append(InputDigest(file.file, source.bytes, source.digest))
@@ -125,3 +137,25 @@ def _read_file(
     finally:
         if file.path is not None:
             handle.close()
+
+
+class _Patience:
+    """Gives up a file that is something else than it seems."""
+
+    def __init__(self, file: str, rejections: Rejections) -> None:
+        self._file = file
+        self._rejections = rejections
+        self._records = rejections.records
+        self._rejected = len(rejections.rejected)
+
+    def check(self) -> None:
+        """Raise BadDataError where nearly all records were rejected."""
+        rejected = len(self._rejections.rejected) - self._rejected
+        if rejected >= MAX_HOPELESS and rejected * 101 > 100 * (self._rejections.records - self._records):
+            last = self._rejections.rejected[-1]
+            raise BadDataError(
+                f"{rejected} records are broken, nearly all (the last one: {last.reason}); "
+                "it is not what its name says, or name its format with --format",
+                file=self._file,
+                line=last.line,
+            )

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 READ_BYTES = 1 << 18
 
-#: Most bytes a zlib decompressor gives at a time.
-OUTPUT_BYTES = 1 << 20
+#: Most plain bytes handed on at a time.
+OUTPUT_BYTES = 1 << 18
 
 #: zstandard offers no cap on the output of one call.  A block of four bytes can stand for 128 KiB,
 #: so a slice of 1 KiB never gives more than 32 MiB; slices this small cost a fifth of the speed.
@@ -112,11 +112,12 @@ def decompressed(source: Source, file: str, settings: InputSettings) -> Iterator
 def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Unpack gzip members that follow one another, zeros between them left out."""
     member, started = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), False
+    before, rest = member, b""
     try:
         for piece in pieces:
             rest = piece if started else piece.lstrip(b"\0")
             while rest:
-                started = True
+                started, before = True, member.copy()
                 yield member.decompress(rest, OUTPUT_BYTES)
                 rest = member.unconsumed_tail
                 if member.eof:
@@ -124,9 +125,19 @@ def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
                     member, started = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), False
         yield member.flush()
     except zlib.error as error:
+        yield from _up_to_damage(before, rest)
         raise DamagedStreamError(f"the gzip stream is damaged: {error}") from error
     if started and not member.eof:
         raise DamagedStreamError("the gzip stream is damaged: it breaks off")
+
+
+def _up_to_damage(member: zlib._Decompress, rest: bytes) -> Iterator[bytes]:
+    """Give what comes before the damage, which zlib keeps to itself: byte by byte from the state before."""
+    try:
+        for at in range(len(rest)):
+            yield member.decompress(rest[at : at + 1])
+    except zlib.error:
+        return
 
 
 def _unzstd(pieces: Iterator[bytes], max_window_bytes: int) -> Iterator[bytes]:
@@ -139,7 +150,8 @@ def _unzstd(pieces: Iterator[bytes], max_window_bytes: int) -> Iterator[bytes]:
                 rest = piece[start : start + ZSTD_SLICE_BYTES]
                 while rest:
                     started = True
-                    yield frame.decompress(rest)
+                    plain = frame.decompress(rest)
+                    yield from (plain[at : at + OUTPUT_BYTES] for at in range(0, len(plain), OUTPUT_BYTES))
                     rest = b""
                     if frame.eof:
                         rest = frame.unused_data

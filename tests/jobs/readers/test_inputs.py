@@ -1,0 +1,94 @@
+"""Which files an input means."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from dedup.errors import BadDataError, BadSettingsError, NoInputError
+from jobs.readers import find_inputs, input_bytes
+from jobs.settings import InputSettings
+
+LINE = '{"id": "a", "text": "One."}\n'
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    for name in ("b.jsonl", "a.jsonl", "sub/c.jsonl", "sub/.hidden.jsonl", "notes.md"):
+        (tmp_path / name).write_text(LINE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (["a.jsonl"], ["a.jsonl"]),
+        (["*.jsonl"], ["a.jsonl", "b.jsonl"]),
+        (["**/*.jsonl"], ["a.jsonl", "b.jsonl", "sub/c.jsonl"]),
+        (["."], ["a.jsonl", "b.jsonl", "sub/c.jsonl"]),
+        (["sub", "a.jsonl", "./a.jsonl", "*.jsonl"], ["a.jsonl", "b.jsonl", "sub/c.jsonl"]),
+        (["notes.md"], ["notes.md"]),
+        (["-", "-"], ["-"]),
+    ],
+)
+def test_paths_patterns_and_folders_give_each_file_once(folder, given, found):
+    assert [file.file for file in find_inputs(given)] == found
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_taken_as_it_is(folder):
+    (folder / "[a].jsonl").write_text(LINE)
+    assert [file.file for file in find_inputs(["[a].jsonl"])] == ["[a].jsonl"]
+
+
+@pytest.mark.parametrize("given", [[], ["missing.jsonl"], ["*.csv"], ["empty"]])
+def test_an_input_without_files_is_an_error(folder, given):
+    (folder / "empty").mkdir()
+    with pytest.raises(NoInputError) as caught:
+        find_inputs(given)
+    assert caught.value.exit_code == 66
+
+
+def test_files_that_no_reader_knows_are_named(read, folder):
+    result = read(".")
+    assert result.log.skipped_files == ["notes.md"]
+    assert len(result.log.inputs) == 3
+
+
+def test_the_total_for_progress_is_the_bytes_on_disk(folder):
+    assert input_bytes(["*.jsonl", "-"]) == 2 * len(LINE)
+
+
+@pytest.mark.parametrize(
+    ("data", "count"),
+    [
+        (LINE, 1),
+        (f"[{LINE},{LINE}]", 2),
+        ("id,text\na,One.\n", 1),
+        ("", 0),
+    ],
+    ids=["lines", "array", "table", "empty"],
+)
+def test_without_a_name_the_first_bytes_tell_the_format(read, data, count):
+    assert len(read("-", stdin=io.BytesIO(data.encode())).articles) == count
+
+
+def test_what_cannot_be_told_is_refused_with_what_to_do(read):
+    with pytest.raises(BadDataError, match="--format"):
+        read("-", stdin=io.BytesIO(b"once upon a time"))
+    with pytest.raises(BadSettingsError, match=r"'xml'.*jsonl"):
+        read("-", stdin=io.BytesIO(b"x"), settings=InputSettings(format="xml"))
+
+
+def test_a_file_of_which_nothing_can_be_read_is_given_up(read, tmp_path):
+    path = tmp_path / "picture.jsonl"
+    path.write_bytes(b"\x89PNG\n" * 20_000)
+    with pytest.raises(BadDataError, match="not what its name says"):
+        read(path)
+
+
+def test_a_time_zone_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="Asia/Jakarta"):
+        InputSettings(timezone="Mars/Base")

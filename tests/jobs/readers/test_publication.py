@@ -1,0 +1,107 @@
+"""Day and month in numbers: the address, then the outlet, then the language decide."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+
+import pytest
+
+
+def days(read, path, records):
+    path.write_text("\n".join(json.dumps({"text": "Body.", **record}) for record in records))
+    result = read(path)
+    return {
+        article.id: article.published_at and article.published_at.date() for article in result.articles
+    }, result.log
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        (["25/12/2020", "26/12/2020", "12/27/2020"], date(2021, 4, 3)),
+        (["12/25/2020"], date(2021, 3, 4)),
+        ([], date(2021, 3, 4)),
+    ],
+    ids=["outlet writes day first", "outlet writes month first", "language decides"],
+)
+def test_unambiguous_dates_of_the_same_outlet_decide_in_any_order_of_the_input(
+    read, tmp_path, proof, expected
+):
+    records = [{"id": "asked", "source": "Gazette", "lang": "en", "date": "03/04/2021"}]
+    records += [
+        {"id": f"p{n}", "source": "Gazette", "lang": "en", "date": text} for n, text in enumerate(proof)
+    ]
+    records += [{"id": "other", "source": "Courier", "lang": "en", "date": "25/12/2020"}]
+    for seed in range(3):
+        random.Random(seed).shuffle(records)
+        found, _ = days(read, tmp_path / "a.jsonl", records)
+        assert found["asked"] == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        ({"lang": "id"}, date(2021, 4, 3)),
+        ({"lang": "en"}, date(2021, 3, 4)),
+        ({"lang": "en-GB"}, date(2021, 4, 3)),
+        ({"lang": "en", "url": "https://gazette.co.uk/a"}, date(2021, 4, 3)),
+        ({}, date(2021, 4, 3)),
+    ],
+)
+def test_without_proof_the_custom_of_language_and_land_decides(read, tmp_path, record, expected):
+    found, log = days(read, tmp_path / "a.jsonl", [{"id": "a", "date": "03/04/2021", **record}])
+    assert found["a"] == expected
+    assert log.repairs["order of day and month by language"] == 1
+
+
+def test_the_day_in_the_address_decides_first(read, tmp_path):
+    found, log = days(
+        read,
+        tmp_path / "a.jsonl",
+        [
+            {"id": "two readings", "date": "03/04/2021", "lang": "en", "url": "https://e.com/2021/04/03/x"},
+            {"id": "exchanged", "date": "2021-12-09 21:48", "url": "https://e.com/2021/09/12/x"},
+            {"id": "late evening", "date": "2021-09-12", "url": "https://e.com/2021/09/11/x"},
+            {"id": "other day", "date": "2021-09-20", "url": "https://e.com/2021/09/11/x"},
+            {"id": "missing", "url": "https://e.com/2021/09/11/x"},
+            {"id": "unreadable", "date": "not found", "url": "https://e.com/2021/09/11/x"},
+        ],
+    )
+    assert found == {
+        "two readings": date(2021, 4, 3),
+        "exchanged": date(2021, 9, 12),
+        "late evening": date(2021, 9, 12),
+        "other day": date(2021, 9, 20),
+        "missing": date(2021, 9, 11),
+        "unreadable": date(2021, 9, 11),
+    }
+    assert log.repairs["day and month exchanged, as the address shows"] == 1
+    assert log.repairs["date taken from the address"] == 2
+
+
+def test_a_reading_in_the_future_is_no_reading(read, tmp_path):
+    found, _ = days(
+        read, tmp_path / "a.jsonl", [{"id": "a", "date": "02/12/2022"}, {"id": "b", "date": "12/01/2021"}]
+    )
+    assert found == {"a": None, "b": date(2021, 1, 12)}
+
+
+def test_each_way_to_have_no_date_is_counted(read, tmp_path):
+    found, log = days(
+        read,
+        tmp_path / "a.jsonl",
+        [
+            {"id": "a"},
+            {"id": "b", "date": "nowhere"},
+            {"id": "c", "date": "1812-01-01"},
+            {"id": "d", "date": ""},
+        ],
+    )
+    assert set(found.values()) == {None}
+    assert log.repairs == {
+        "no date: none given": 2,
+        "no date: unreadable": 1,
+        "no date: before 1970 or in the future": 1,
+    }
