@@ -11,7 +11,7 @@ from rich.table import Table
 from dedup.duplicates.groups import precedence
 from dedup.duplicates.passages import Passage, passages
 from dedup.duplicates.rule import Evidence, needs
-from dedup.duplicates.verification import gather, verify
+from dedup.duplicates.verification import gather, shingle_lengths, verify
 from dedup.errors import UsageError
 from jobs.summary import safe
 
@@ -82,7 +82,11 @@ def explain_pair(corpus: Corpus, a: str, b: str, settings: DuplicateSettings) ->
         relation=pair.relation_name(0) if pair.accepted[0] else None,
         reason=pair.reason_in_words(0),
         features=_features(evidence, settings),
-        passages=passages(corpus.texts[first], corpus.texts[second], words=settings.shingle_words),
+        passages=passages(
+            corpus.texts[first],
+            corpus.texts[second],
+            words=int(shingle_lengths(corpus.texts, pair.a, pair.b, settings)[0]),
+        ),
     )
 
 

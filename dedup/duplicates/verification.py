@@ -10,6 +10,7 @@ from dedup.duplicates.compare import compare_pairs
 from dedup.duplicates.evidence import measure
 from dedup.duplicates.pairs import Pairs
 from dedup.duplicates.rule import AMPLE_SHARED, RELATIONS, Reason, decide, is_copy, relations
+from dedup.duplicates.scripts import SPACED, TOKENS_A_WORD, script_kinds, shingle_tokens
 from dedup.text.tokens import find_tokens
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ def _judge(
     return reason, np.where(is_copy(reason), relation, 0).astype(np.int8)
 
 
+def shingle_lengths(
+    texts: TextColumn, a: NDArray[np.int64], b: NDArray[np.int64], settings: DuplicateSettings
+) -> NDArray[np.int64]:
+    """Give the tokens of a shingle by which the two texts of each pair are compared."""
+    rows, places = np.unique(np.concatenate((a, b)), return_inverse=True)
+    kind_a, kind_b = np.split(script_kinds(texts, rows)[places], 2)
+    by_kind = np.array([shingle_tokens(kind, settings) for kind in range(len(TOKENS_A_WORD))])
+    return by_kind[np.where(kind_a == kind_b, kind_a, SPACED)]
+
+
 def gather(
     corpus: Corpus,
     a: NDArray[np.int64],
@@ -73,9 +84,14 @@ def gather(
     n_jobs: int = 1,
 ) -> Evidence:
     """Compare pairs of rows exactly and measure all that the rule asks for."""
-    compared = compare_pairs(corpus.texts, a, b, settings, n_jobs=n_jobs)
-    sizes = compared.size_a.astype(np.int64), compared.size_b.astype(np.int64)
-    return measure(corpus, a, b, shared=compared.shared.astype(np.int64), sizes=sizes, n_jobs=n_jobs)
+    shared, size_a, size_b = (np.zeros(len(a), np.int64) for _ in range(3))
+    lengths = shingle_lengths(corpus.texts, a, b, settings)
+    for length in np.unique(lengths).tolist():
+        alike = np.flatnonzero(lengths == length)
+        shingled = settings.model_copy(update={"shingle_words": length})
+        found = compare_pairs(corpus.texts, a[alike], b[alike], shingled, n_jobs=n_jobs)
+        shared[alike], size_a[alike], size_b[alike] = found.shared, found.size_a, found.size_b
+    return measure(corpus, a, b, shared=shared, sizes=(size_a, size_b), n_jobs=n_jobs)
 
 
 def _verify_some(
