@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.text.lines import signs
+from dedup.text.lines import phrase_table, signs, split_lines
 from dedup.text.structure import is_headline
-from dedup.text.words import words_of
+from dedup.text.words import mix, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,8 @@ _SLOTS = 1 << 22
 _SKETCH, _LEAST = 48, 6
 #: Places from which pairs of a line's articles are taken, and of an outlet's.
 _PLACES, _OUTLET_PLACES = 64, 1024
+#: Share of an outlet's articles from which even a part of a sentence is the outlet's.
+_MOST = 0.5
 _EMPTY = np.iinfo(np.uint64).max
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -88,18 +90,20 @@ def _alike(one, other):  # type: ignore[no-untyped-def]
 
 @kernel
 def _kinship(rows, begins, ends, sketch, places, kin, pairs):  # type: ignore[no-untyped-def]
-    """Average the likeness of articles within each group ``rows[begins[g]:ends[g]]``, near and far ones."""
+    """Average the likeness of articles within each group ``rows[begins[g]:ends[g]]``.
+
+    From evenly spread places each article is compared with the next one and with one drawn by a hash.
+    """
     for group in range(begins.shape[0]):
         low, size = begins[group], ends[group] - begins[group]
-        half = size // 2
         total = 0.0
         for at in range(0, size - 1, max(1, size // places)):
-            for ahead in (1, half):
-                if at + ahead < size and (ahead == 1 or half > 1):
-                    value = _alike(sketch[rows[low + at]], sketch[rows[low + at + ahead]])
-                    if value >= 0:
-                        total += value
-                        pairs[group] += 1
+            drawn = at + 1 + np.int64(mix(np.uint64(at)) % np.uint64(size - 1))
+            for other in (at + 1, drawn % size):
+                value = _alike(sketch[rows[low + at]], sketch[rows[low + other]])
+                if value >= 0:
+                    total += value
+                    pairs[group] += 1
         kin[group] = total / pairs[group] if pairs[group] else 1.0
 
 
@@ -154,19 +158,24 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
     rows = row[order]
     once = counted[rows]
     once[1:] &= changes | (np.diff(rows) != 0)
-    alone = lines.records["inside"][order] == 0
     n_groups = int(group[-1]) + 1
-    spread = np.bincount(group[once & alone], minlength=n_groups)
     of_outlet = outlet[rows[np.searchsorted(group, np.arange(n_groups))]]
-    candidate = spread >= _needed(lines, outlet, counted, order, group, of_outlet, settings)
+    size = np.bincount(outlet[counted], minlength=len(corpus.source_names) + 1)[of_outlet]
+    spread = np.bincount(group[once], minlength=n_groups)
+    common = spread >= np.maximum(settings.repeated_other, _MOST * size)
+    eligible = ((lines.records["inside"][order] == 0) | common[group]) & ~_own_titles(corpus, lines)[order]
+    chosen = once & eligible
+    candidate = size >= settings.outlet_articles
+    candidate &= np.bincount(group[chosen], minlength=n_groups) >= _needed(
+        lines, order, group, size, settings
+    )
 
     use = np.zeros(len(lines), bool)
-    use[order] = np.bincount(group[once], minlength=n_groups)[group] <= 1
+    use[order] = spread[group] <= 1
     result = np.zeros(len(lines), bool)
     if candidate.any():
         sketch = _sketches(corpus, lines, use, counted)
         groups = np.flatnonzero(candidate)
-        chosen = once & alone
         kin, pairs = _kinship_of(rows[chosen], group[chosen], groups, sketch, _PLACES)
         ours = np.argsort(outlet, kind="stable")
         ours = ours[counted[ours]]
@@ -175,33 +184,35 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
         )
         limit = np.maximum(settings.kinship_floor, settings.kinship_ratio * base[of_outlet[groups]])
         candidate[groups] = (kin <= np.minimum(limit, settings.kinship_cap)) & (pairs >= 2)
-        result[order] = candidate[group] & alone
+        result[order] = candidate[group] & eligible
     return result
+
+
+def _own_titles(corpus: Corpus, lines: Lines) -> NDArray[np.bool_]:
+    """Mark the lines that say what the article's own title says."""
+    titles = split_lines(corpus.titles, phrase_table({}))
+    key = np.zeros(len(corpus), np.uint64)
+    key[titles.row] = titles.records["key"]
+    same: NDArray[np.bool_] = lines.records["key"] == key[lines.row]
+    return same
 
 
 def _needed(
     lines: Lines,
-    outlet: NDArray[np.int64],
-    counted: NDArray[np.bool_],
     order: NDArray[np.int64],
     group: NDArray[np.int64],
-    of_outlet: NDArray[np.int64],
+    size: NDArray[np.int64],
     settings: BoilerplateSettings,
 ) -> NDArray[np.float64]:
-    """Say how many articles a repeated line must stand in, by its shape and the size of its outlet."""
+    """Say how many articles each repeated line must stand in, by its shape and the size of its outlet."""
     headline = np.zeros(len(lines), bool)
     _headlines(lines.records, headline)
-    like_headline, wrapped = np.zeros(len(of_outlet), bool), np.zeros(len(of_outlet), bool)
+    like_headline, wrapped = np.zeros(len(size), bool), np.zeros(len(size), bool)
     like_headline[group] = headline[order]
     wrapped[group] = lines.records["wrapped"][order] > 0
-    size = np.bincount(outlet[counted], minlength=int(of_outlet.max(initial=0)) + 1)[of_outlet]
     share = np.where(wrapped, settings.repeated_wrapped_share, settings.repeated_share)
-    needed = np.where(
-        like_headline & ~wrapped,
-        settings.repeated_headline,
-        np.maximum(settings.repeated_other, share * size),
-    )
-    return np.where(size >= settings.outlet_articles, needed, np.inf)
+    other = np.maximum(settings.repeated_other, share * size)
+    return np.where(like_headline & ~wrapped, settings.repeated_headline, other)
 
 
 def _sketches(

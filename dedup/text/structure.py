@@ -37,7 +37,7 @@ _P_NOTICE, P_READ_ALSO, _P_CUED, _P_HEADING, _P_WEAK, _P_TEASER, _P_SHARE = _KIN
 #: Visible characters of the longest headline.
 _HEADLINE_CHARS = 170
 #: An article is written in sentences if it has so many visible characters in lines longer than `_LONG`.
-_PROSE_CHARS, _LONG = 300, 80
+_PROSE_CHARS, _LONG = 240, 60
 
 
 @cache
@@ -77,15 +77,33 @@ def is_headline(line):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _headline_with_stop(records, at, low, high):  # type: ignore[no-untyped-def]
+    """Whether a short sentence stands amid headlines: three above it, and three below or as many as there are."""
+    if at - 3 < low or at + 1 == high or records[at].stops > 1 or 2 * records[at].chars > _HEADLINE_CHARS:
+        return False
+    others = 0
+    for other in range(at - 3, min(high, at + 4)):
+        others += other != at and not is_headline(records[other])
+    return others == 0
+
+
+@kernel
+def _top_of_tail(records, low, high):  # type: ignore[no-untyped-def]
+    """Find the line after the last paragraph."""
+    top = high
+    while top > low and (not is_prose(records[top - 1]) or _headline_with_stop(records, top - 1, low, high)):
+        top -= 1
+    return top
+
+
+@kernel
 def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-untyped-def]
     """Mark a run of headlines after the last paragraph of an article that is written in sentences.
 
     Lists that belong to the article end it as well: line-ups, prices, verses, addresses.  They are introduced
     by a colon, are short, numbered, full of digits or separators, or say much the same in line after line.
     """
-    top = high
-    while top > low and not is_prose(records[top - 1]):
-        top -= 1
+    top = _top_of_tail(records, low, high)
     long = ended = prose = 0
     for at in range(low, top):
         line = records[at]
@@ -111,7 +129,8 @@ def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-unty
     if likeness_of_neighbours(data, records, top, high, reason, table) > 0.12:
         return
     for at in range(top, high):
-        if not reason[at]:
+        asks = records[at].end == MARK and records[at].stops > 0
+        if not reason[at] and not asks:
             reason[at] = TAIL
 
 

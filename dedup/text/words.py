@@ -12,7 +12,7 @@ _HEADLINE_BYTES = 240
 
 
 @kernel
-def _mix(value):  # type: ignore[no-untyped-def]
+def mix(value):  # type: ignore[no-untyped-def]
     """Spread the bits of `value` (finaliser of SplitMix64; Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -38,7 +38,7 @@ def words_of(data, start, stop, table, out):  # type: ignore[no-untyped-def]
         at += size
         if kind & DENSE:
             if before:
-                out[count] = _mix(before << np.uint64(32) | np.uint64(point))
+                out[count] = mix(before << np.uint64(32) | np.uint64(point))
                 count += 1
             before = np.uint64(point)
             continue
@@ -48,7 +48,7 @@ def words_of(data, start, stop, table, out):  # type: ignore[no-untyped-def]
             length += 1
         elif length:
             if length > 2:
-                out[count] = _mix(key)
+                out[count] = mix(key)
                 count += 1
             key, length = seed, 0
     return count
