@@ -114,14 +114,7 @@ def _read_file(
 
     try:
         source = Source(handle, advance)
-        opened = OpenInput(
-            file.file,
-            file.id,
-            file.path,
-            source,
-            settings,
-            reject,
-        )
+        opened = OpenInput(file.file, file.id, file.path, source, settings, reject)
         for line, record in format_of(opened).read(opened):
             path_id = f"{file.id}:{line}" if file.id and line is not None else file.id
             article = builder.build(record, file=file.file, line=line, path_id=path_id)
