@@ -171,18 +171,28 @@ def _keep_bodies(first, records, until, reason):  # type: ignore[no-untyped-def]
     return kept_whole
 
 
+@kernel
+def _copy_rest(data, start, stop, end, out):  # type: ignore[no-untyped-def]
+    """Copy the first `end` bytes without the pieces, which are ascending and do not overlap."""
+    read = written = 0
+    for piece in range(len(start) + 1):
+        upto = start[piece] if piece < len(start) else end
+        out[written : written + upto - read] = data[read:upto]
+        written += upto - read
+        read = stop[piece] if piece < len(start) else end
+
+
 def _cut(
     texts: TextColumn, row: NDArray[np.int64], start: NDArray[np.int64], stop: NDArray[np.int64]
 ) -> TextColumn:
     """Give the texts without the pieces, each taken out together with the line break after it."""
     if not len(row):
         return texts
-    size = int(texts.offsets[-1])
+    end = int(texts.offsets[-1])
     stop = stop + ((texts.data[stop] == 0x0A) & (stop < texts.offsets[row + 1]))
-    edges = np.zeros(size + 1, np.int8)
-    edges[start] += 1
-    edges[stop] -= 1
-    keep = np.cumsum(edges[:-1], dtype=np.int8) == 0
-    before = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])
-    left = np.concatenate([texts.data[:size][keep], np.zeros(PADDING, np.uint8)])
-    return TextColumn(left, before[texts.offsets])
+    gone = np.zeros(len(texts) + 1, np.int64)
+    np.add.at(gone, row + 1, stop - start)
+    offsets = texts.offsets - np.cumsum(gone)
+    data = np.zeros(int(offsets[-1]) + PADDING, np.uint8)
+    _copy_rest(texts.data, start, stop, end, data)
+    return TextColumn(data, offsets)

@@ -156,6 +156,8 @@ def _mark_list(records, at, high, reason):  # type: ignore[no-untyped-def]
 def _mark_read_also(data, records, at, high, table, reason, until):  # type: ignore[no-untyped-def]
     """Mark a link in the text, its headline on the same line or below; give the line after."""
     line = records[at]
+    if line.phrase == _P_CUED and line.whole and line.begin == LOWER:
+        return at + 1
     if not line.whole:
         closed = line.end not in (COLON, COMMA) and not is_prose(line)
         if line.cued or (closed and line.phrase == P_READ_ALSO):
