@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from dedup.corpus import Corpus
     from dedup.settings import DuplicateSettings
 
-#: Rounds in which originals are compared with copies of their copies that no candidate pair named.
-COMPLETION_ROUNDS = 4
+#: Rounds in which articles are compared with originals that no candidate pair named.
+COMPLETION_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +114,25 @@ def _exact_pairs(corpus: Corpus, leader: NDArray[np.int64]) -> Pairs:
     )
 
 
-def _pair_keys(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.minimum(a, b) << 32 | np.maximum(a, b)
-
-
 def _group(pairs: Pairs, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     copies = pairs.take(pairs.accepted)
     return stars(ranks, copies.a, copies.b, copies.jaccard.astype(np.float64))
 
 
-def _unseen(pairs: Pairs, original: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the pairs of a copy's original with that copy's other copies, as far as they were not compared."""
+def _unseen(pairs: Pairs, original: NDArray[np.int64], ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pair each article with the earliest original, before its own, that it has only met in a copy of that.
+
+    One a round for each article, so that a thousand variants of one text do not ask for all pairs.
+    """
     copies = pairs.take(pairs.accepted)
-    apart = original[copies.a] != original[copies.b]
-    a, b = copies.a[apart], copies.b[apart]
-    wanted = np.concatenate((_pair_keys(original[a], b), _pair_keys(original[b], a)))
-    return np.setdiff1d(wanted, _pair_keys(pairs.a, pairs.b))
+    row = np.concatenate((copies.a, copies.b))
+    foreign = np.concatenate((original[copies.b], original[copies.a]))
+    earlier = ranks[foreign] < ranks[original[row]]
+    keys = np.unique((foreign << 32 | row)[earlier])
+    keys = keys[~np.isin(keys, pairs.a << 32 | pairs.b)]
+    row, foreign = keys & 0xFFFFFFFF, keys >> 32
+    order = np.lexsort((ranks[foreign], row))
+    return keys[order[np.flatnonzero(np.diff(row[order], prepend=-1))]]
 
 
 def find_duplicates(corpus: Corpus, settings: DuplicateSettings, *, n_jobs: int = 1) -> Duplicates:
@@ -155,12 +158,12 @@ def find_duplicates(corpus: Corpus, settings: DuplicateSettings, *, n_jobs: int 
     more_a, more_b = _short_text_pairs(candidates.copy_of, leader, ranks)
     a = np.concatenate((leader[candidates.a], more_a))
     b = np.concatenate((leader[candidates.b], more_b))
-    keys = np.unique(_pair_keys(a, b))
+    keys = np.unique(np.minimum(a, b) << 32 | np.maximum(a, b))
     pairs = verify(corpus, keys >> 32, keys & 0xFFFFFFFF, ranks, settings, n_jobs=n_jobs)
     original = _group(pairs, ranks)
     completed = 0
     for _ in range(COMPLETION_ROUNDS):
-        unseen = _unseen(pairs, original)
+        unseen = _unseen(pairs, original, ranks)
         if not len(unseen):
             break
         completed += len(unseen)
