@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from dedup.settings import StorySettings
 
 
+#: A word list is judged on this many articles of this median length or more.
+_JUDGED_ARTICLES, _JUDGED_TOKENS = 10, 50
+
+#: Imagined articles are no shorter than this, else common words of short texts would pass for rare ones.
+_IMAGINED_TOKENS = 150
+
+#: A list that foresees less than this share of what the articles hold is not of their language.
+_FORESEEN_SHARE = 0.15
+
+
 @dataclass(frozen=True, slots=True)
 class TermVectors:
     """One unit vector per distinct text.
@@ -103,6 +113,20 @@ def term_vectors(
     )
 
 
+def _is_plausible(
+    held: NDArray[np.float64], expected: NDArray[np.float64], *, articles: float, tokens: float
+) -> bool:
+    """Tell whether articles look as if written in the language of a word list.
+
+    Of the terms that articles hold, the share that the list foresees is a third and more with the right
+    list (ten articles or two hundred, Indonesian or English) and a tenth and less with a wrong one.  Wrong
+    lists come from pages that declare a language which is not theirs, and hold function words to be rare.
+    """
+    if articles < _JUDGED_ARTICLES or tokens < _JUDGED_TOKENS:
+        return True
+    return bool(np.minimum(held, expected).sum() >= _FORESEEN_SHARE * held.sum())
+
+
 def _weights(
     counts: TermCounts,
     hashes: NDArray[np.uint64],
@@ -118,12 +142,14 @@ def _weights(
         rows = language_of == language
         entries = np.repeat(rows, sizes)
         held = np.bincount(columns[entries], minlength=len(hashes)).astype(np.float64)
+        total = float(rows.sum())
         typical = usage(language, settings.stem_characters)
-        imagined = settings.background_articles if typical else 0
-        total = int(rows.sum()) + imagined
-        if typical:
-            words = float(np.median(counts.lengths[rows]))
-            held += imagined * -np.expm1(-words * typical.of(hashes))
+        if typical is not None:
+            tokens = float(np.median(counts.lengths[rows]))
+            shares = typical.of(hashes)
+            if _is_plausible(held / total, -np.expm1(-tokens * shares), articles=total, tokens=tokens):
+                held += settings.background_articles * -np.expm1(-max(tokens, _IMAGINED_TOKENS) * shares)
+                total += settings.background_articles
         rarity = np.log((total + 1) / (held + 0.5))
         weights[entries] = np.maximum(rarity, 0)[columns[entries]]
     weights *= 1 + np.log(counts.counts)
