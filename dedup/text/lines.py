@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
+from dedup.text.phrases import PRIME, SEED, find_inner_phrases, look_up
+from dedup.text.signs import (
+    BAR,
+    BLANK,
+    BULLET,
+    CLOSER,
+    CLOSING,
+    COLON,
+    COMMA,
+    DENSE,
+    DIGIT,
+    LOWER,
+    MARK,
+    OPEN,
+    OPENER,
+    STOP,
+    UNCASED,
+    UPPER,
+    WORD,
+    decode,
+    signs,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.corpus import TextColumn
-
-#: How a line ends, closing quotes and brackets skipped: without a sign, with the full stop of any script, a
-#: question mark or the like, a colon, a comma.
-OPEN, STOP, MARK, COLON, COMMA = range(5)
-
-#: What a line begins with, opening quotes and bullets skipped; CLOSING is a comma, a full stop, a colon or a
-#: closing bracket.
-OTHER, LOWER, UPPER, UNCASED, DIGIT, CLOSING = range(6)
+    from dedup.text.phrases import Phrases
 
 #: One line.  `start` and `stop` are bytes in the column's data, surrounding white space left out.
 LINE = np.dtype(
@@ -53,18 +66,6 @@ LINE = np.dtype(
     align=True,
 )
 
-#: Code points from `_LISTED` on are taken for letters without case (the supplementary ideographs).
-_POINTS, _LISTED = 0x110000, 0x20000
-#: Flags of code points.
-WORD, BLANK, CLOSER, OPENER, BULLET, DENSE, BAR = 1, 2, 4, 8, 16, 32, 64
-
-_SIGNS = {STOP: ".。｡．।॥۔።။។᙮", MARK: "?!…？！؟‽⁈⁉՞", COLON: ":：﹕", COMMA: ",;،，、；؛"}
-_BULLETS = "-–—•·*▪●■►▶»>○◦‣⁃→+"
-_BARS = "–—→|│"
-#: Thai, Lao, Khmer, Myanmar and what East Asia writes without blanks.
-_UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xF900, 0xFAFF))
-_LETTER_KINDS = {"Lu": UPPER, "Lt": UPPER, "Ll": LOWER, "Nd": DIGIT}
-SEED, PRIME = 0xCBF29CE484222325, 0x100000001B3
 #: A full stop after fewer letters marks an abbreviation, as in "U.S." or "Sen.".
 _SHORTEST_LAST_WORD = 4
 #: A phrase stands within so many visible characters of the beginning of a line.
@@ -92,106 +93,6 @@ class Lines:
     def row(self) -> NDArray[np.int64]:
         """Article of each line, shape (m,)."""
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
-
-
-class Signs(NamedTuple):
-    """What each code point is, in the form that kernels take: arrays of shape (0x110000,)."""
-
-    flags: NDArray[np.uint8]
-    lower: NDArray[np.int32]
-    ends: NDArray[np.uint8]
-    begins: NDArray[np.uint8]
-
-
-class Phrases(NamedTuple):
-    """Known phrases as an open hash table: a key per phrase, and its code (0 in empty slots)."""
-
-    keys: NDArray[np.uint64]
-    codes: NDArray[np.uint8]
-
-
-@cache
-def signs() -> Signs:
-    """Give flags, lower-case form, kind of end and kind of beginning of every code point."""
-    flags, ends, begins = (np.zeros(_POINTS, np.uint8) for _ in range(3))
-    lower = np.arange(_POINTS, dtype=np.int32)
-    flags[_LISTED:], begins[_LISTED:] = WORD | DENSE, UNCASED
-    for point in range(_LISTED):
-        letter = chr(point)
-        category = unicodedata.category(letter)
-        if category[0] in "LMN":
-            flags[point] = WORD
-            begins[point] = _LETTER_KINDS.get(category, UNCASED)
-            if len(letter.lower()) == 1:
-                lower[point] = ord(letter.lower())
-        elif letter.isspace() or category in {"Cc", "Cf"}:
-            flags[point] = BLANK
-        else:
-            closes, opens = category in {"Pe", "Pf"}, category in {"Ps", "Pi"}
-            both = letter in "\"'"
-            flags[point] = CLOSER * (closes or both) | OPENER * (opens or both) | BAR * (letter in _BARS)
-            flags[point] |= BULLET * (letter in _BULLETS)
-            begins[point] = CLOSING * (category == "Pe")
-    for low, high in _UNSPACED:
-        block = flags[low : high + 1]
-        block[(block & WORD) > 0] |= DENSE
-    for kind, letters in _SIGNS.items():
-        ends[[ord(letter) for letter in letters]] = kind
-    begins[[ord(letter) for kind in (STOP, COLON, COMMA) for letter in _SIGNS[kind]]] = CLOSING
-    return Signs(flags, lower, ends, begins)
-
-
-def phrase_key(phrase: str) -> int:
-    """Hash the words of `phrase` as the `key` of a line of the same words."""
-    key, inside = SEED, False
-    for letter in phrase:
-        point = ord(letter)
-        is_word = bool(signs().flags[point] & WORD)
-        if is_word and not inside:
-            key = (key ^ 0x20) * PRIME & 0xFFFFFFFFFFFFFFFF
-        if is_word:
-            key = (key ^ int(signs().lower[point])) * PRIME & 0xFFFFFFFFFFFFFFFF
-        inside = is_word
-    return key
-
-
-def phrase_table(codes: dict[str, int]) -> Phrases:
-    """Lay out phrases and their codes (1 to 255) for `split_lines`; case and punctuation do not count."""
-    size = 1 << max(4, (4 * len(codes)).bit_length())
-    table = Phrases(np.zeros(size, np.uint64), np.zeros(size, np.uint8))
-    for phrase, code in sorted(codes.items()):
-        key = phrase_key(phrase)
-        slot = (key >> 20) & (size - 1)
-        while table.codes[slot]:
-            slot = (slot + 1) & (size - 1)
-        table.keys[slot], table.codes[slot] = key, code
-    return table
-
-
-@kernel
-def decode(data, at):  # type: ignore[no-untyped-def]
-    """Give the code point at byte `at` of valid UTF-8 and the bytes it takes."""
-    lead = np.int64(data[at])
-    if lead < 0x80:
-        return lead, 1
-    if lead < 0xE0:
-        return (lead & 0x1F) << 6 | np.int64(data[at + 1] & 0x3F), 2
-    if lead < 0xF0:
-        return (lead & 0x0F) << 12 | np.int64(data[at + 1] & 0x3F) << 6 | np.int64(data[at + 2] & 0x3F), 3
-    point = (lead & 0x07) << 18 | np.int64(data[at + 1] & 0x3F) << 12
-    return point | np.int64(data[at + 2] & 0x3F) << 6 | np.int64(data[at + 3] & 0x3F), 4
-
-
-@kernel
-def look_up(key, phrases):  # type: ignore[no-untyped-def]
-    """Give the code of the phrase with this key, 0 where there is none."""
-    mask = phrases.keys.shape[0] - 1
-    slot = np.int64(key >> np.uint64(20)) & mask
-    while phrases.codes[slot]:
-        if phrases.keys[slot] == key:
-            return phrases.codes[slot]
-        slot = (slot + 1) & mask
-    return np.uint8(0)
 
 
 @kernel
@@ -357,55 +258,6 @@ def _runs_on(line, after, width):  # type: ignore[no-untyped-def]
     return tail_of_sentence or (width > 0 and 4 * line.chars >= 3 * width)
 
 
-@kernel
-def _inner_phrases(data, stop, table, phrases, code, found):  # type: ignore[no-untyped-def]
-    """Find phrases of kind `code` before a colon that begin in the middle of a line; give their number."""
-    flags = table.flags
-    count = 0
-    for at in range(1, stop):
-        if data[at] != 0x3A or data[at - 1] <= 0x20 - 1:
-            continue
-        begin, word_starts = at, 0
-        while begin > 0 and at - begin < 48 and word_starts < 4:
-            begin -= 1
-            while begin > 0 and (data[begin] & 0xC0) == 0x80:
-                begin -= 1
-            point, _ = decode(data, begin)
-            if not flags[point] & (WORD | BLANK) or point == 0x0A:
-                break
-            if not flags[point] & WORD:
-                continue
-            before = begin - 1
-            while before > 0 and (data[before] & 0xC0) == 0x80:
-                before -= 1
-            point, _ = decode(data, before)
-            if before < 0 or flags[point] & WORD:
-                continue
-            word_starts += 1
-            if data[before] >= 0x20 and _key_of(data, begin, at, table, phrases) == code:
-                found[count] = begin
-                count += 1
-                break
-    return count
-
-
-@kernel
-def _key_of(data, start, stop, table, phrases):  # type: ignore[no-untyped-def]
-    """Give the code of the phrase that ``data[start:stop]`` is, 0 for none."""
-    flags, lower = table.flags, table.lower
-    key, inside, at = np.uint64(SEED), False, start
-    while at < stop:
-        point, size = decode(data, at)
-        is_word = (flags[point] & WORD) > 0
-        if is_word and not inside:
-            key = (key ^ np.uint64(0x20)) * np.uint64(PRIME)
-        if is_word:
-            key = (key ^ np.uint64(lower[point])) * np.uint64(PRIME)
-        inside = is_word
-        at += size
-    return look_up(key, phrases)
-
-
 def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n_jobs: int = 1) -> Lines:
     """Find and describe the lines of `texts`.
 
@@ -429,7 +281,7 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     breaks = np.flatnonzero((data[:end] == 0x0A) | (data[:end] == 0x0D))
     inner = np.zeros(int((data[:end] == 0x3A).sum()) if break_before else 0, np.int64)
     if len(inner):
-        inner = inner[: _inner_phrases(data, end, signs(), phrases, break_before, inner)]
+        inner = inner[: find_inner_phrases(data, end, signs(), phrases, break_before, inner)]
     starts = np.unique(np.concatenate([texts.offsets[:-1], breaks + 1, inner]))
     starts = starts[starts < end]
     records = np.zeros(len(starts), LINE)

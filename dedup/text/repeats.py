@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.text.lines import phrase_table, signs, split_lines
+from dedup.text.lines import split_lines
+from dedup.text.phrases import phrase_table
+from dedup.text.signs import signs
 from dedup.text.structure import is_headline
 from dedup.text.words import mix, words_of
 

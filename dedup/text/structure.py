@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.text.lines import CLOSING, COLON, COMMA, LOWER, MARK, OPEN, STOP, Phrases, phrase_table, signs
+from dedup.text.phrases import phrase_table
+from dedup.text.signs import CLOSING, COLON, COMMA, LOWER, MARK, OPEN, STOP, signs
 from dedup.text.words import likeness_of_neighbours, read_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.text.lines import Lines
+    from dedup.text.phrases import Phrases
 
 #: Why a piece was removed; `Boilerplate.reason` holds places in this list.
 REASONS = ("kept", "repeated", "notice", "read_also", "link_list", "tail", "teaser", "share")
@@ -36,6 +38,8 @@ _P_NOTICE, P_READ_ALSO, _P_CUED, _P_HEADING, _P_WEAK, _P_TEASER, _P_SHARE = _KIN
 
 #: Visible characters of the longest headline.
 _HEADLINE_CHARS = 170
+#: Lines of the longest link list, so that a text of headings only is read once.
+_LIST_LINES = 200
 #: An article is written in sentences if it has so many visible characters in lines longer than `_LONG`.
 _PROSE_CHARS, _LONG = 240, 60
 
@@ -139,7 +143,8 @@ def _mark_list(records, at, high, reason):  # type: ignore[no-untyped-def]
     """Mark the heading of a link list and the list below it; give the line after."""
     after = at + 1
     headlines = bullets = 0
-    while after < high and not is_prose(records[after]):
+    furthest = min(high, at + _LIST_LINES)
+    while after < furthest and not is_prose(records[after]):
         headlines += is_headline(records[after])
         bullets += records[after].bullet
         after += 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.text.lines import CLOSER, DENSE, DIGIT, LOWER, MARK, OPENER, PRIME, SEED, WORD, decode
+from dedup.text.phrases import PRIME, SEED
+from dedup.text.signs import CLOSER, DENSE, DIGIT, LOWER, MARK, OPENER, WORD, decode
 
 #: Bytes of the longest headline that is looked for within a paragraph.
 _HEADLINE_BYTES = 240

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -441,6 +442,14 @@ def test_counts_by_outlet_add_up() -> None:
 def test_no_articles_and_empty_articles_pass() -> None:
     assert len(run()) == 0
     assert list(run(article("a", ""), article("b", " \n\n ")).corpus.texts) == ["", " \n\n "]
+
+
+def test_a_text_of_headings_only_is_read_in_linear_time() -> None:
+    text = "\n".join(["Trending"] * 200_000 + [HARBOUR])
+    run(article("warm", HARBOUR))
+    started = time.process_time()
+    run(article("a", text))
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=60, deadline=None)
