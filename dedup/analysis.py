@@ -49,7 +49,7 @@ def analyse(
     settings: Settings | None = None,
     *,
     n_jobs: int = 1,
-    watch: Callable[[str], AbstractContextManager[None]] = nullcontext,
+    watch: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> Analysis:
     """Clean, find copies, group into events and stories, and name them.
 

@@ -175,14 +175,37 @@ def explain(
     """
     from rich.console import Console
 
-    from jobs.explain import explain_pair, print_explanation
+    from jobs.explain import print_explanation
     from jobs.run import read_articles_of, workers
 
     settings = _settings(config, _overrides(set_, field, jobs=jobs))
     corpus = read_articles_of(inputs, settings)
-    print_explanation(
-        explain_pair(corpus, first, second, settings.stages, n_jobs=workers(settings)), Console()
-    )
+    explained = explain_articles(corpus, first, second, settings.stages, n_jobs=workers(settings))
+    print_explanation(explained, Console())
+    return 0
+
+
+@app.command()
+def tune(
+    inputs: Inputs,
+    config: ConfigFile = None,
+    set_: Assignments = None,
+    field: FieldMap = None,
+    jobs: Jobs = None,
+) -> int:
+    """Show how count and largest size of events and stories move with their cuts; write nothing.
+
+    Example: `newsdedup tune archive.jsonl.gz`
+    """
+    from rich.console import Console
+
+    from jobs.run import read_articles_of, workers
+    from jobs.tune import print_tuning
+    from jobs.tune import tune as compare_cuts
+
+    settings = _settings(config, _overrides(set_, field, jobs=jobs))
+    corpus = read_articles_of(inputs, settings)
+    print_tuning(compare_cuts(corpus, settings.stages, n_jobs=workers(settings)), Console())
     return 0
 
 
@@ -217,12 +240,12 @@ def config_show(config: ConfigFile = None, set_: Assignments = None) -> int:
     return 0
 
 
-def command_line(arguments: list[str]) -> int:
+def command_line(arguments: list[str]) -> int:  # noqa: PLR0911  (one return a kind of ending)
     """Run one command and give its exit code; no error a user can cause shows a stack trace."""
     try:
         code = app(arguments, standalone_mode=False)
     except typer.TyperException as error:
-        error.show()
+        sys.stderr.write(f"newsdedup: {error}\nTry `newsdedup --help`.\n")
         return UsageError.exit_code
     except NewsdedupError as error:
         sys.stderr.write(f"newsdedup: {error}\n")

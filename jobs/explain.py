@@ -1,4 +1,4 @@
-"""Why two articles are copies of each other, or are not."""
+"""What `newsdedup explain` does: why two articles are copies, and why they share a story, or not."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.table import Table
 
+from dedup.analysis import analyse
 from dedup.duplicates.groups import precedence
 from dedup.duplicates.passages import Passage, passages
 from dedup.duplicates.rule import Evidence, needs
 from dedup.duplicates.verification import gather, shingle_lengths, verify
 from dedup.errors import UsageError
+from dedup.stories.explanation import explain_pair as explain_stories
 from jobs.summary import safe
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from dedup.corpus import Corpus
-    from dedup.settings import DuplicateSettings
+    from dedup.settings import DuplicateSettings, Settings
+    from dedup.stories.explanation import Explanation
 
 #: A shared passage longer than this is shown by its beginning and its end, in characters.
 SHOWN_CHARACTERS = 240
@@ -52,6 +55,51 @@ class PairExplanation:
     reason: str
     features: list[tuple[str, str]]
     passages: list[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlesExplained:
+    """Two articles of one run: the verdict on copies, and how their stories came together or did not.
+
+    Attributes
+    ----------
+    copies : PairExplanation
+    stories : Explanation
+        From `dedup.stories.explanation`.
+    labels : tuple of str
+        Labels of the stories of the first and the second article.
+    """
+
+    copies: PairExplanation
+    stories: Explanation
+    labels: tuple[str, str]
+
+
+def explain(corpus: Corpus, a: str, b: str, settings: Settings, *, n_jobs: int = 1) -> ArticlesExplained:
+    """Run all stages over `corpus` and say what they made of articles `a` and `b`.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Articles as they were read; the whole of it decides what is boilerplate and which terms are rare.
+    a, b : str
+        Ids of two different articles.
+
+    Raises
+    ------
+    UsageError
+        Where an id is not in the corpus, or both are the same.
+    """
+    for name in (a, b):
+        _row(corpus, name)
+    analysis = analyse(corpus, settings, n_jobs=n_jobs)
+    rows = _row(corpus, a), _row(corpus, b)
+    first, second = (analysis.story_labels[analysis.stories.story[row]].label for row in rows)
+    return ArticlesExplained(
+        copies=explain_pair(analysis.corpus, a, b, settings.duplicates),
+        stories=explain_stories(analysis.corpus, analysis.stories, *rows),
+        labels=(first, second),
+    )
 
 
 def explain_pair(corpus: Corpus, a: str, b: str, settings: DuplicateSettings) -> PairExplanation:
@@ -120,8 +168,30 @@ def _features(evidence: Evidence, settings: DuplicateSettings) -> list[tuple[str
     ]
 
 
-def print_explanation(explanation: PairExplanation, console: Console) -> None:
-    """Show the verdict, what was measured, and both texts side by side."""
+def print_explanation(explained: ArticlesExplained, console: Console) -> None:
+    """Show why the articles share a story or not, the verdict on copies, and both texts side by side."""
+    _print_stories(explained, console)
+    _print_copies(explained.copies, console)
+
+
+def _print_stories(explained: ArticlesExplained, console: Console) -> None:
+    found, (first, second) = explained.stories, explained.labels
+    verdict = f"one story, “{first}”" if found.same_story else f"two stories, “{first}” and “{second}”"
+    console.print(safe(f"{'one event' if found.same_event else 'two events'} in {verdict}"), style="bold")
+    console.print(f"similarity {found.cosine:.2f} of the two articles")
+    for level, similarity, least in (
+        ("events", found.event_similarity, found.event_least),
+        ("stories", found.story_similarity, found.story_least),
+    ):
+        merged = "never merged" if similarity is None else f"merged at similarity {similarity:.2f}"
+        console.print(f"{level}: {merged}; needs {least:.2f}")
+    if found.shared:
+        shared = ", ".join(f"{term.term} {term.weight:.3f}" for term in found.shared)
+        console.print(safe(f"shared terms and what they add: {shared}"))
+    console.print()
+
+
+def _print_copies(explanation: PairExplanation, console: Console) -> None:
     verdict = f"{explanation.relation} of {explanation.first_id}" if explanation.relation else "no copy"
     console.print(safe(f"{explanation.second_id}: {verdict}"), style="bold")
     console.print(safe(explanation.reason))

@@ -23,9 +23,10 @@ from jobs.sinks.files import make_folder, write_json, write_lines
 from jobs.stages import StageCost, StageLog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from dedup.article import Article
     from jobs.config import JobSettings
     from jobs.progress import Progress
     from jobs.records import Assignment, DuplicatePair, Rejected, Story
@@ -168,8 +169,10 @@ def run(
         pairs = tables.duplicate_pairs(analysis)
         stories = tables.stories(analysis)
         rejected = tables.rejected(rejections)
-        for name, lines in zip(FILES, (assignments, pairs, stories, rejected), strict=False):
-            write_lines(out / name, lines)
+        write_lines(out / "assignments.jsonl", assignments)
+        write_lines(out / "duplicates.jsonl", pairs)
+        write_lines(out / "stories.jsonl", stories)
+        write_lines(out / "rejected.jsonl", rejected)
     counts = tables.counts(analysis, rejections)
     many = counts["rejected"] > settings.run.max_rejected * max(counts["records"], 1)
     result = RunResult(
@@ -200,7 +203,16 @@ def read_corpus(
         articles = read_articles(
             inputs, settings.input, now=now, rejections=rejections, progress=log.progress.advance_to
         )
-        return Corpus.from_articles(resolve_ids(articles, rejections))
+        return Corpus.from_articles(live(resolve_ids(articles, rejections), rejections))
+
+
+def live(articles: Iterable[Article], rejections: Rejections) -> Iterator[Article]:
+    """Leave out what its publisher has withdrawn, and count it."""
+    for article in articles:
+        if article.status == "live":
+            yield article
+        else:
+            rejections.withdrawn += 1
 
 
 def read_articles_of(inputs: Sequence[str], settings: JobSettings, *, now: datetime | None = None) -> Corpus:
@@ -221,8 +233,10 @@ def _report(
         "settings_digest": settings.stages.digest,
         "settings": settings.model_dump(mode="json"),
         "inputs": rejections.inputs,
+        "skipped_files": rejections.skipped_files,
         "versions": {package: version(package) for package in packages},
         "counts": result.counts,
+        "rejected_by_reason": dict(sorted(rejections.reasons.items())),
         "repairs": dict(sorted(rejections.repairs.items())),
         "stages": result.costs,
     }

@@ -161,6 +161,7 @@ def counts(analysis: Analysis, rejections: Rejections) -> dict[str, int]:
     return {
         "records": rejections.records,
         "rejected": len(rejections.rejected),
+        "withdrawn": rejections.withdrawn,
         "articles": len(analysis.corpus),
         "sources": len(analysis.corpus.source_names),
         "copies": int(duplicates.in_group.sum()) - len(np.unique(originals)),

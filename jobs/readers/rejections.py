@@ -57,6 +57,8 @@ class Rejections:
         Records met.  Each became an article or stands in `rejected`.
     rejected : list of Rejection
         In reading order, then the losers of `resolve_ids`.
+    withdrawn : int
+        Articles that their publisher has withdrawn; they take no part in a run.
     repairs : Counter
         Records kept after a repair or a loss, by kind: ``text cut``, ``date unreadable`` …
     inputs : list of InputDigest
@@ -67,6 +69,7 @@ class Rejections:
 
     records: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    withdrawn: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     inputs: list[InputDigest] = field(default_factory=list)
     skipped_files: list[str] = field(default_factory=list)

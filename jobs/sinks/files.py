@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -13,6 +12,7 @@ from dedup.errors import CannotWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 def make_folder(folder: Path) -> None:
@@ -28,7 +28,9 @@ def make_folder(folder: Path) -> None:
     except OSError as error:
         raise CannotWriteError(f"cannot create the folder: {error.strerror}", file=str(folder)) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise CannotWriteError("the folder is not writable; choose another or change its mode", file=str(folder))
+        raise CannotWriteError(
+            "the folder is not writable; choose another or change its mode", file=str(folder)
+        )
 
 
 @contextmanager

@@ -30,10 +30,12 @@ def news(tmp_path: Path) -> Path:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert all(command in shown for command in ("run", "clean", "explain", "evaluate", "config"))
+    assert all(command in shown for command in ("run", "clean", "explain", "tune", "evaluate", "config"))
 
 
-@pytest.mark.parametrize("command", [["run"], ["clean"], ["explain"], ["evaluate"], ["config", "show"]])
+@pytest.mark.parametrize(
+    "command", [["run"], ["clean"], ["explain"], ["tune"], ["evaluate"], ["config", "show"]]
+)
 def test_each_help_has_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line([*command, "--help"]) == 0
     assert "Example: newsdedup" in " ".join(capsys.readouterr().out.split())

@@ -119,3 +119,14 @@ def test_one_article_is_its_own_story(tmp_path: Path) -> None:
     (line,) = lines(result.folder / "assignments.jsonl")
     assert line["duplicate_group"] is None
     assert line["story_id"]
+
+
+def test_a_withdrawn_article_takes_no_part(tmp_path: Path) -> None:
+    wire = tmp_path / "wire.jsonl"
+    wire.write_text(
+        '{"uri": "a", "headline": "Closed", "body_text": "The harbour is closed.", "pubstatus": "usable"}\n'
+        '{"uri": "b", "headline": "Burnt", "body_text": "The harbour burnt.", "pubstatus": "canceled"}\n'
+    )
+    result = run([str(wire)], tmp_path / "out", load_settings(), now=NOW)
+    assert [line.article_id for line in result.assignments] == ["a"]
+    assert (result.counts["withdrawn"], result.counts["rejected"], result.exit_code) == (1, 0, 0)
