@@ -175,6 +175,7 @@ def explain(
     """
     from rich.console import Console
 
+    from jobs.explain import explain as explain_articles
     from jobs.explain import print_explanation
     from jobs.run import read_articles_of, workers
 
