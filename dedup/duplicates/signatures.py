@@ -121,14 +121,13 @@ def minhash_into(shingles, factors, summands, mixed, signature):  # type: ignore
 
 
 @kernel
-def _digest(words, count, key):  # type: ignore[no-untyped-def]
-    """Hash a sequence of tokens to 128 bits by two polynomials."""
-    one, other = key.shingle, key.word
-    for i in range(count):
-        one = (one ^ words[i]) * _U(0x9FB21C651E98DF25)
-        one ^= one >> _U(32)
-        other = (other + words[i]) * key.multiplier
-        other ^= other >> _U(29)
+def _digest(shingles):  # type: ignore[no-untyped-def]
+    """Hash a sequence of shingles to 128 bits: two sums, each shingle weighted by an odd number of its place."""
+    one, other = _U(len(shingles)), _U(0)
+    for i in range(len(shingles)):
+        weight = _U(2 * i + 1) * _U(0x9E3779B97F4A7C15)
+        one += shingles[i] * weight
+        other += (shingles[i] ^ shingles[i] >> _U(31)) * (weight ^ _U(0xD6E8FEB86659FD92))
     return one, other
 
 
@@ -154,15 +153,17 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
             mixed = np.empty(len(work.shingles), np.uint32)
         token_count, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
         words[text] = token_count
-        digests[text, 0], digests[text, 1] = _digest(work.tokens.hashes, token_count, key)
         count = shingles_into(work.tokens.hashes, token_count, key, work.shingles)
+        digests[text, 0], digests[text, 1] = _digest(work.shingles[:count])
         minhash_into(work.shingles[:count], factors, summands, mixed[:count], values[text])
         if used + count > room:
             room = 2 * room + count
             samples, old = np.empty(room, np.uint64), samples
             samples[:used] = old[:used]
         before = used
-        for i in range(count):  # without a branch: the place is overwritten unless the hash is kept
+        for i in range(
+            count if below else 0
+        ):  # without a branch: the place is overwritten unless the hash is kept
             samples[used] = work.shingles[i]
             used += work.shingles[i] < below
         counts[text - first] = used - before

@@ -60,13 +60,15 @@ class Scratch(NamedTuple):
     folded, classes : ndarray of uint8
         Folded bytes and the class of each, at the places of their source.
     moved, moved_classes : ndarray of uint8
-        The same where folding changes lengths; `origins` then holds the source index of each byte.
+        The same where folding changes lengths.
+    origins : ndarray of int32
+        The source index of each byte of `moved`; empty where nobody asks.
+    edges : ndarray of int32
+        First byte of each token and first byte after it, by turns, in `folded` or `moved`.
     starts, stops : ndarray of int32
-        First byte and first byte after each token, in `folded` or `moved`.
+        The same memory as `edges`, seen as two columns.
     hashes : ndarray of uint64
         One per token.
-    alone : ndarray of bool
-        Whether the token is one character of a script without blanks.
     """
 
     folded: NDArray[np.uint8]
@@ -74,26 +76,27 @@ class Scratch(NamedTuple):
     moved: NDArray[np.uint8]
     moved_classes: NDArray[np.uint8]
     origins: NDArray[np.int32]
+    edges: NDArray[np.int32]
     starts: NDArray[np.int32]
     stops: NDArray[np.int32]
     hashes: NDArray[np.uint64]
-    alone: NDArray[np.bool_]
 
 
 @kernel
-def scratch(size: int) -> Scratch:
-    """Allocate for texts of up to `size` bytes."""
+def scratch(size: int, with_origins: bool = False) -> Scratch:
+    """Allocate for texts of up to `size` bytes, with `origins` only if asked: filling them takes a while."""
     wide = MAX_EXPANSION * size + 256
+    edges = np.empty(2 * wide, np.int32)
     return Scratch(
         np.zeros(size + 256, np.uint8),
         np.zeros(size + 256, np.uint8),
         np.zeros(wide, np.uint8),
         np.zeros(wide, np.uint8),
-        np.zeros(wide, np.int32),
-        np.empty(wide, np.int32),
-        np.empty(wide, np.int32),
+        np.zeros(wide if with_origins else 0, np.int32),
+        edges,
+        edges[::2],
+        edges[1::2],
         np.empty(wide, np.uint64),
-        np.empty(wide, np.bool_),
     )
 
 
@@ -173,20 +176,36 @@ def _fold_in_place(data, begin, size, codes, classes):  # type: ignore[no-untype
 
 
 @kernel
-def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyped-def]
-    """Write the folded form of any text to `work.moved`; return its length in bytes."""
+def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
+    """Write the folded form of any text to `work.moved`; return its length and whether it has lone characters."""
     moved, classes, origins = work.moved, work.moved_classes, work.origins
+    has_origins = len(origins) > 0
     i = 0
     end = 0
     after_single = False
+    has_singles = False
     while i < size:
+        if i + 32 <= size and not after_single:
+            high = load8(data, begin + i) | load8(data, begin + i + 8)
+            high |= load8(data, begin + i + 16) | load8(data, begin + i + 24)
+            if high & HIGH_BITS == _U(0):
+                for k in range(0, 32, 8):
+                    store8(moved, end + k, load8(work.folded, i + k))
+                    store8(classes, end + k, load8(work.classes, i + k))
+                if has_origins:
+                    for k in range(32):
+                        origins[end + k] = i + k
+                i += 32
+                end += 32
+                continue
         high = load8(data, begin + i) & HIGH_BITS
         plain = min(trailing_zeros(high) >> 3, size - i)
         if plain:
             store8(moved, end, load8(work.folded, i))
             store8(classes, end, load8(work.classes, i))
-            for k in range(8):
-                origins[end + k] = i + k
+            if has_origins:
+                for k in range(8):
+                    origins[end + k] = i + k
             if after_single and classes[end] & IN_TOKEN:
                 classes[end] |= BEGINS
             after_single = False
@@ -208,54 +227,72 @@ def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyp
             length = _encode(code, moved, end)
             for q in range(length):
                 classes[end + q] = 0 if kind == GAP else IN_TOKEN
-                origins[end + q] = i
+                if has_origins:
+                    origins[end + q] = i
             if kind == SINGLE:
                 classes[end] |= BEGINS | ALONE
+                has_singles = True
             elif kind == LETTER and after_single:
                 classes[end] |= BEGINS
             after_single = kind == SINGLE or (after_single and kind == EXTEND)
             end += length
         i += step
-    return end
+    return end, has_singles
+
+
+@kernel(inline="always")
+def _gather(classes, block, bit):  # type: ignore[no-untyped-def]
+    """Collect one bit of each of 64 class bytes."""
+    bits = _U(0)
+    for k in range(8):
+        eight = load8(classes, block + 8 * k) >> _U(bit) & LOW_BITS
+        bits |= (eight * GATHER >> _U(56)) << _U(8 * k)
+    return bits
 
 
 @kernel
-def _edges(classes, size, starts, stops):  # type: ignore[no-untyped-def]
-    """Find where tokens begin and end, 64 bytes at a time; return their number.
+def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
+    """Find where tokens begin and end, 64 bytes at a time; return the number of tokens.
 
-    Bits of a block say which bytes are in a token; a bit whose predecessor differs is an edge.
+    Bits of a block say which bytes are in a token; a bit whose predecessor differs is an edge.  Edges are taken
+    out four at a time, needed or not, because a loop of exact length is mispredicted at every block.
     """
-    opened = 0
-    closed = 0
+    found = 0
     carry = _U(0)
     for block in range(0, size + 1, 64):
-        inside = _U(0)
-        begins = _U(0)
-        for k in range(8):
-            eight = load8(classes, block + 8 * k)
-            inside |= ((eight & LOW_BITS) * GATHER >> _U(56)) << _U(8 * k)
-            begins |= ((eight >> _U(1) & LOW_BITS) * GATHER >> _U(56)) << _U(8 * k)
+        inside = _gather(classes, block, 0)
         before = inside << _U(1) | carry
         carry = inside >> _U(63)
-        rising = inside & (~before | begins)
-        falling = before & (~inside | begins)
-        while rising != _U(0):
-            starts[opened] = block + trailing_zeros(rising)
-            rising &= rising - _U(1)
-            opened += 1
-        while falling != _U(0):
-            stops[closed] = block + trailing_zeros(falling)
-            falling &= falling - _U(1)
-            closed += 1
-    return opened
+        if has_singles:
+            begins = _gather(classes, block, 1)
+            rising = inside & (~before | begins)
+            falling = before & (~inside | begins)
+            both = rising | falling
+            while both != _U(0):
+                lowest = both & -both
+                edges[found] = block + trailing_zeros(both)
+                edges[found + 1] = edges[found]
+                found += 1 + (rising & falling & lowest != _U(0))
+                both ^= lowest
+            continue
+        changes = inside ^ before
+        after = found
+        while changes != _U(0):
+            for k in range(4):
+                edges[found + k] = block + trailing_zeros(changes)
+                after += changes != _U(0)
+                changes &= changes - _U(1)
+            found += 4
+        found = after
+    return found >> 1
 
 
 @kernel
-def _hash(folded, starts, stops, count, key, hashes):  # type: ignore[no-untyped-def]
+def _hash(folded, edges, count, key, hashes):  # type: ignore[no-untyped-def]
     """Hash the bytes of each token under `key`: two loads and two multiplications up to 16 bytes."""
     for token in range(count):
-        start = np.int64(starts[token])
-        length = np.int64(stops[token]) - start
+        start = np.int64(edges[2 * token])
+        length = edges[2 * token + 1] - start
         if length <= 16:
             first = load8(folded, start) & _FIRST[length]
             second = load8(folded, start + 8) & _SECOND[length]
@@ -297,7 +334,7 @@ def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-
     key : uint64
         Key of the hashes.
     work : Scratch
-        Receives `starts`, `stops`, `hashes`; places count from the folded text.
+        Receives `edges` (`starts`, `stops`) and `hashes`; places count from the folded text.
 
     Returns
     -------
@@ -309,34 +346,34 @@ def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-
     size = end - begin
     folded, classes = work.folded, work.classes
     seen = _fold_ascii(data[begin:end], folded, classes)
+    has_singles = False
     was_moved = seen >= 128 and not _fold_in_place(data, begin, size, codes, classes)
     if was_moved:
-        length = _fold_moving(data, begin, size, codes, pool, work)
+        length, has_singles = _fold_moving(data, begin, size, codes, pool, work)
         folded, classes = work.moved, work.moved_classes
-        work.origins[length] = size
+        if len(work.origins):
+            work.origins[length] = size
         size = length
     classes[size : size + 64] = 0
-    count = _edges(classes, size, work.starts, work.stops)
-    _hash(folded, work.starts, work.stops, count, key, work.hashes)
+    count = _edges(classes, size, has_singles, work.edges)
+    _hash(folded, work.edges, count, key, work.hashes)
     return count, was_moved
 
 
 @kernel
-def _to_source(data, begin, count, was_moved, work):  # type: ignore[no-untyped-def]
-    """Turn `work.starts` and `work.stops` into places of the source text, and fill `work.alone`."""
-    if not was_moved:
-        work.alone[:count] = False
-        return
+def _to_source(data, begin, count, was_moved, work, starts, stops, alone):  # type: ignore[no-untyped-def]
+    """Give the places of tokens in the source text, and which of them are lone characters."""
     for token in range(count):
         start, stop = work.starts[token], work.stops[token]
-        work.alone[token] = work.moved_classes[start] & ALONE != 0
-        last = work.origins[stop - 1]
-        after = work.origins[stop]
-        if after == last:  # one character became several tokens
-            _, step = _code_point(data, begin + last)
-            after = last + step
-        work.starts[token] = work.origins[start]
-        work.stops[token] = after
+        alone[token] = was_moved and work.moved_classes[start] & ALONE != 0
+        if was_moved:
+            last = work.origins[stop - 1]
+            start, stop = work.origins[start], work.origins[stop]
+            if stop == last:  # one character became several tokens
+                _, step = _code_point(data, begin + last)
+                stop = last + step
+        starts[token] = start
+        stops[token] = stop
 
 
 @kernel
@@ -349,16 +386,15 @@ def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ig
     stops = np.empty(room, np.int32)
     alone = np.empty(room, np.bool_)
     size = 1 << 13
-    work = scratch(size)
+    work = scratch(size, True)
     used = 0
     for text in range(first, last):
         begin = offsets[text]
         end = cut_at(data, begin, offsets[text + 1], limit)
         if end - begin > size:
             size = 2 * (end - begin)
-            work = scratch(size)
+            work = scratch(size, True)
         count, was_moved = tokenise_into(data, begin, end, codes, pool, key, work)
-        _to_source(data, begin, count, was_moved, work)
         if used + count > room:
             room = 2 * room + count
             hashes, old = np.empty(room, np.uint64), hashes
@@ -370,9 +406,7 @@ def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ig
             alone, old_alone = np.empty(room, np.bool_), alone
             alone[:used] = old_alone[:used]
         hashes[used : used + count] = work.hashes[:count]
-        starts[used : used + count] = work.starts[:count]
-        stops[used : used + count] = work.stops[:count]
-        alone[used : used + count] = work.alone[:count]
+        _to_source(data, begin, count, was_moved, work, starts[used:], stops[used:], alone[used:])
         counts[text - first] = count
         used += count
     return counts, hashes[:used], starts[:used], stops[:used], alone[:used]

@@ -20,7 +20,8 @@ def _row(name: str, record: dict[str, Any], ours: dict[str, Any]) -> str:
     else:
         quality = f"{_number(record.get('precision'), 4)} | {_number(record.get('recall'), 4)}"
     peak = _number(record.get("peak_mib"), 0)
-    return f"| {name} | {_number(record['cpu_s'])} | {_number(record['wall_s'])} | {_number(ratio)} | {quality} | {peak} |"
+    seconds = f"{_number(record['cpu_s'])} | {_number(record['wall_s'])} | {_number(ratio)}"
+    return f"| {name} | {seconds} | {quality} | {peak} |"
 
 
 def _stages(records: dict[str, dict[str, Any]]) -> list[str]:
