@@ -171,7 +171,7 @@ def _features(evidence: Evidence, settings: DuplicateSettings) -> list[tuple[str
 def print_explanation(explained: ArticlesExplained, console: Console) -> None:
     """Show why the articles share a story or not, the verdict on copies, and both texts side by side."""
     _print_stories(explained, console)
-    _print_copies(explained.copies, console)
+    print_copies(explained.copies, console)
 
 
 def _print_stories(explained: ArticlesExplained, console: Console) -> None:
@@ -191,7 +191,8 @@ def _print_stories(explained: ArticlesExplained, console: Console) -> None:
     console.print()
 
 
-def _print_copies(explanation: PairExplanation, console: Console) -> None:
+def print_copies(explanation: PairExplanation, console: Console) -> None:
+    """Show the verdict on copies, what was measured, and both texts side by side."""
     verdict = f"{explanation.relation} of {explanation.first_id}" if explanation.relation else "no copy"
     console.print(safe(f"{explanation.second_id}: {verdict}"), style="bold")
     console.print(safe(explanation.reason))

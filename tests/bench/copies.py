@@ -25,7 +25,7 @@ from dedup.duplicates.rule import Evidence, Reason, decide, is_copy
 from dedup.duplicates.verification import gather
 from dedup.settings import BoilerplateSettings, DuplicateSettings
 from dedup.text.boilerplate import remove_boilerplate
-from jobs.explain import explain_pair, print_explanation
+from jobs.explain import explain_pair, print_copies
 from jobs.readers import Rejections, read_articles, resolve_ids
 from jobs.settings import InputSettings
 from tests.conftest import shared_folder
@@ -137,7 +137,7 @@ def read_samples(file: Path, number: int, console: Console) -> None:
         console.rule(f"{len(places)} of {chosen.sum():,} {title}")
         for a, b in zip(pairs.a[places].tolist(), pairs.b[places].tolist(), strict=True):
             console.print(f"{corpus.titles[a]} | {corpus.titles[b]}", markup=False)
-            print_explanation(explain_pair(corpus, corpus.ids[a], corpus.ids[b], settings), console)
+            print_copies(explain_pair(corpus, corpus.ids[a], corpus.ids[b], settings), console)
 
 
 def main() -> None:

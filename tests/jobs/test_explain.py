@@ -10,7 +10,7 @@ from dedup.article import Article
 from dedup.corpus import Corpus
 from dedup.errors import UsageError
 from dedup.settings import DuplicateSettings
-from jobs.explain import explain_pair, print_explanation
+from jobs.explain import explain_pair, print_copies
 
 BODY = (
     "The harbour master of Port Lunde closed the northern basin on Tuesday after divers found a crack in the "
@@ -60,7 +60,7 @@ def test_a_refused_pair_is_explained_as_well(corpus):
 
 def test_verdict_and_passages_are_printed(corpus):
     console = Console(width=120, file=StringIO(), record=True)
-    print_explanation(explain_pair(corpus, "late", "early", DuplicateSettings()), console)
+    print_copies(explain_pair(corpus, "late", "early", DuplicateSettings()), console)
     shown = console.export_text()
     assert "late: abridged of early" in shown
     assert "council will meet" in shown
