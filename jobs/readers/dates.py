@@ -170,7 +170,8 @@ class DateReader:
         month = _month(name, language)
         if not month:
             return None
-        return self._with_time(_midnight(self._year(year_text), month, int(day_text)), text, found)
+        # A day that this month does not have is no date: the free reader, slow to load, knows no better.
+        return self._with_time(_midnight(self._year(year_text), month, int(day_text)), text, found) or NOTHING
 
     def _numbers(self, text: str, found: re.Match[str]) -> Reading | None:
         """Read 3/4/2021 and its like."""
