@@ -12,40 +12,18 @@ sums stay in the processor's first-level cache: that, more than pruning, is wher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy import sparse
 
 from dedup.compiled import kernel
+from dedup.stories.postings import BAND_ENDS, BLOCK_ROWS, Index, build_index
 from dedup.stories.rows import pair_dots, unit_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
-
-#: Rows a block.  Its sums (float32) take a third of a 48 KiB first-level cache; posting entries name
-#: rows by 16 bits.
-BLOCK_ROWS = 8192
-
-#: Ranks, by falling document frequency, where bands of frequent terms end.
-BAND_ENDS = np.array([16, 32, 64, 128, 256, 512, 1024, 2048, 4096], np.int32)
-
-#: A row leaves as many frequent bands to their bound as keep the norm of what is left out below this
-#: multiple of the threshold.  Higher: fewer postings are read, more pairs are compared in full.
-BOUND_SHARE = 1.3
-
-
-class _Index(NamedTuple):
-    """Rows with terms renumbered by falling document frequency, and their postings block by block."""
-
-    indptr: NDArray[np.int64]  # (n + 1,)
-    terms: NDArray[np.int32]  # (nnz,), ascending within a row: frequent before rare
-    weights: NDArray[np.float32]  # (nnz,)
-    norms: NDArray[np.float32]  # (bands, n), of each row within each band
-    bounded: NDArray[np.int32]  # (n,), how many bands a row leaves to their bound
-    #: Of each block: where each term's entries start, their rows counted from the block's first, weights.
-    postings: list[tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.float32]]]
+    from scipy import sparse
 
 
 def cosine_join(
@@ -106,23 +84,18 @@ def join_unit_rows(
     n_jobs: int | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Do the work of `cosine_join` on rows as `dedup.stories.rows.unit_rows` gives them."""
-    if rows.shape[0] == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    order, first = _time_order(rows.shape[0], times, window)
-    ordered = rows if times is None else rows[order]
-    index = _index(ordered, threshold, n_jobs)
-    blocks = len(index.postings)
-    found = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_join_blocks)(ordered, index, first, low, low_partner, threshold)
-        for low in range(0, blocks * BLOCK_ROWS, BLOCK_ROWS)
-        for low_partner in range(0, low + 1, BLOCK_ROWS)
-        if first[low : low + BLOCK_ROWS].min() < low_partner + BLOCK_ROWS
-    )
-    i, j, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    i, j = order[i], order[j]
-    i, j = np.minimum(i, j), np.maximum(i, j)
-    by_row = np.argsort(i * len(order) + j)
-    return i[by_row], j[by_row], similarity[by_row]
+    if (times is None) != (window is None):
+        raise ValueError("times and window belong together; give both or neither")
+    n = rows.shape[0]
+    if times is None or window is None:
+        return _in_row_order(n, *_join_ordered(rows, np.zeros(n, np.int64), threshold, n_jobs))
+    moments = check_times(times, n)
+    order = np.argsort(moments, kind="stable")
+    first = _first_within(moments[order], window)
+    later, earlier, similarity = _join_ordered(rows[order], first, threshold, n_jobs)
+    later, earlier = order[later], order[earlier]
+    within = ~(moments[later] - moments[earlier] > window)
+    return _in_row_order(n, later[within], earlier[within], similarity[within])
 
 
 def check_times(times: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -141,83 +114,45 @@ def check_times(times: ArrayLike, rows: int) -> NDArray[np.float64]:
     return moments
 
 
-def _time_order(
-    rows: int, times: ArrayLike | None, window: float | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Order rows by time, the unknown last; per row the first one before it that may be its partner."""
-    if (times is None) != (window is None):
-        raise ValueError("times and window belong together; give both or neither")
-    if times is None or window is None:
-        return np.arange(rows), np.zeros(rows, np.int64)
-    moments = check_times(times, rows)
-    order = np.argsort(moments, kind="stable")
-    moments = moments[order]
-    first = np.searchsorted(moments, moments - window)
+def _first_within(moments: NDArray[np.float64], window: float) -> NDArray[np.int64]:
+    """Give for each row, ordered by time, the first one that the window may reach back to; the unknown reach all.
+
+    Rounding may let in a row too many, never one too few.
+    """
+    rounding = 4 * np.spacing(np.minimum(np.abs(moments) + window, np.finfo(np.float64).max))
+    first = np.searchsorted(moments, moments - window - rounding)
     first[np.isnan(moments)] = 0
-    return order, first
+    return first
 
 
-def _index(rows: sparse.csr_array, threshold: float, n_jobs: int | None) -> _Index:
-    """Renumber the terms, measure the bands and invert the rows block by block."""
-    n, columns = rows.shape
-    frequency = np.bincount(rows.indices, minlength=columns)
-    rank = np.empty(columns, np.int32)
-    rank[np.argsort(-frequency, kind="stable")] = np.arange(columns, dtype=np.int32)
-    ranked = sparse.csr_array((rows.data.copy(), rank[rows.indices], rows.indptr), rows.shape)
-    ranked.sort_indices()
-    indptr, terms, weights = rows.indptr.astype(np.int64), ranked.indices, ranked.data.astype(np.float32)
-    norms, bounded = _band_norms(indptr, terms, ranked.data, BAND_ENDS, BOUND_SHARE * threshold)
-    starts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_invert)(indptr, terms, weights, low, min(low + BLOCK_ROWS, n), columns)
-        for low in range(0, n, BLOCK_ROWS)
+def _in_row_order(
+    n: int, a: NDArray[np.int64], b: NDArray[np.int64], similarity: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Turn and sort pairs of `n` rows by their lower, then their higher row."""
+    i, j = np.minimum(a, b), np.maximum(a, b)
+    order = np.argsort(i * n + j)
+    return i[order], j[order], similarity[order]
+
+
+def _join_ordered(
+    rows: sparse.csr_array, first: NDArray[np.int64], threshold: float, n_jobs: int | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Find the pairs of each row `i` with the rows from ``first[i]`` to ``i - 1``, block by block."""
+    index = build_index(rows, threshold, n_jobs)
+    found = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_join_blocks)(rows, index, first, low, low_partner, threshold)
+        for low in range(0, rows.shape[0], BLOCK_ROWS)
+        for low_partner in range(0, low + 1, BLOCK_ROWS)
+        if first[low : low + BLOCK_ROWS].min() < low_partner + BLOCK_ROWS
     )
-    return _Index(indptr, terms, weights, norms, bounded, starts)
-
-
-@kernel
-def _band_norms(indptr, terms, weights, ends, limit):  # type: ignore[no-untyped-def]
-    """Norm of each row within each band, and how many bands together stay below `limit`."""
-    n = len(indptr) - 1
-    norms = np.zeros((len(ends), n), np.float32)
-    bounded = np.zeros(n, np.int32)
-    for i in range(n):
-        p = indptr[i]
-        before = 0.0
-        for band in range(len(ends)):
-            square = 0.0
-            while p < indptr[i + 1] and terms[p] < ends[band]:
-                square += weights[p] * weights[p]
-                p += 1
-            norms[band, i] = np.sqrt(square)
-            before += square
-            if np.sqrt(before) <= limit:
-                bounded[i] = band + 1
-    return norms, bounded
-
-
-@kernel
-def _invert(indptr, terms, weights, low, high, columns):  # type: ignore[no-untyped-def]
-    """List the postings of rows `low` to `high` by term; rows ascend and are counted from `low`."""
-    starts = np.zeros(columns + 1, np.int32)
-    for p in range(indptr[low], indptr[high]):
-        starts[terms[p] + 1] += 1
-    for term in range(columns):
-        starts[term + 1] += starts[term]
-    place = starts[:-1].copy()
-    rows = np.empty(starts[columns], np.uint16)
-    entries = np.empty(starts[columns], np.float32)
-    for i in range(low, high):
-        for p in range(indptr[i], indptr[i + 1]):
-            q = place[terms[p]]
-            place[terms[p]] = q + 1
-            rows[q] = i - low
-            entries[q] = weights[p]
-    return starts, rows, entries
+    found.append((np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)))
+    left, right, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return left, right, similarity
 
 
 def _join_blocks(
     rows: sparse.csr_array,
-    index: _Index,
+    index: Index,
     first: NDArray[np.int64],
     low: int,
     low_partner: int,
@@ -245,7 +180,8 @@ def _join_blocks(
         -1,
         1,
     )
-    kept = similarity >= threshold
+    filled = rows.indptr[:-1] < rows.indptr[1:]
+    kept = (similarity >= threshold) & filled[left] & filled[right]
     return left[kept], right[kept], similarity[kept]
 
 
@@ -267,7 +203,8 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     first,
     threshold,
 ):
-    sums = np.empty(BLOCK_ROWS, np.float32)
+    partner_norms = norms[:, low_partner:high_partner].copy()
+    sums = np.empty(high_partner - low_partner, np.float32)
     dense = np.zeros(ends[-1], np.float32)
     left = np.empty(4096, np.int64)
     right = np.empty(4096, np.int64)
@@ -278,7 +215,7 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: PLR0912
         if begin >= end:
             continue
         bands = bounded[i]
-        _start_from_bounds(sums, norms, i, bands, low_partner, end)
+        _start_from_bounds(sums, norms[:bands, i], partner_norms)
         cut = ends[bands - 1] if bands > 0 else 0
         p = indptr[i]
         while p < indptr[i + 1] and terms[p] < cut:
@@ -322,10 +259,11 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 
 
 @kernel
-def _start_from_bounds(sums, norms, i, bands, low, count):  # type: ignore[no-untyped-def]
+def _start_from_bounds(sums, norms, partner_norms):  # type: ignore[no-untyped-def]
+    """Set each sum to what the bands left out can add at most."""
     sums[:] = 0.0
-    for band in range(bands):
-        norm = norms[band, i]
+    for band in range(len(norms)):
+        norm = norms[band]
         if norm > 0:
-            for j in range(count):
-                sums[j] += norm * norms[band, low + j]
+            for j in range(len(sums)):
+                sums[j] += norm * partner_norms[band, j]
