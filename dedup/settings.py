@@ -45,7 +45,7 @@ class BoilerplateSettings(StageSettings):
         0.05, ge=0, le=1, description="The same in texts broken at a fixed width, whose lines are no units."
     )
     kinship_ratio: float = Field(
-        2.0,
+        3.0,
         gt=0,
         description="Articles that share a line may be so many times as alike, in their other words, as any two "
         "articles of the outlet. Higher: follow-ups lose their background.",
@@ -262,13 +262,13 @@ class LabelSettings(StageSettings):
 
     keywords: int = Field(8, ge=1, le=50, description="Keywords a story.")
     opening_characters: int = Field(
-        1000,
+        700,
         ge=100,
         le=100_000,
         description="Characters of each body that are read for names. Lower: names are missed; higher: slower.",
     )
     articles_read: int = Field(
-        30, ge=1, le=1000, description="Articles of a story that are read for its label. Higher: slower."
+        20, ge=1, le=1000, description="Articles of a story that are read for its label. Higher: slower."
     )
 
 

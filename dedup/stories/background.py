@@ -68,7 +68,11 @@ def name_words() -> dict[str, Any]:
     """Read the package's list of words that are no names of stories."""
     text = resources.files("dedup.stories").joinpath("name_words.toml").read_text("utf-8")
     words: dict[str, Any] = tomllib.loads(text)
-    return {name: frozenset(list_) if isinstance(list_, list) else list_ for name, list_ in words.items()}
+    words = {
+        name: frozenset(words_) if isinstance(words_, list) else words_ for name, words_ in words.items()
+    }
+    words["title_endings"] = tuple(sorted(words["title_endings"]))
+    return words
 
 
 @cache

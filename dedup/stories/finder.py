@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from dedup.stories.background import Background, fold, name_words
-from dedup.stories.names import GLUED, WORD, Mention, bare, squeeze
+from dedup.stories.background import Background, background, fold, name_words
+from dedup.stories.countries import territories
+from dedup.stories.names import GLUED, WORD, Memo, Mention, bare, squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dedup.stories.names import Lexicon
 
@@ -46,11 +48,6 @@ class _Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def folded(words: Iterable[str]) -> Words:
-    """Fold each word of a name."""
-    return tuple(map(fold, words))
-
-
 @dataclass(frozen=True, slots=True)
 class NameFinder:
     """Tells names from words, by what corpus and language say.
@@ -61,18 +58,44 @@ class NameFinder:
     words : Background
     countries : mapping
         Names of countries in the language, folded.
+    country_keys : mapping
+        The same by key.
+    inflects : bool
+        Whether words change their form so that families must be found.
+    keys : mapping
+        Folded form of a word as it stands.
+    matter : mapping
+        Whether a folded word may be a unit by itself.
+    empty : mapping
+        Whether a folded word names nothing: a date, rubric, number, office, function word or letter.
     """
 
     lexicon: Lexicon
     words: Background
     countries: Mapping[str, str]
+    country_keys: Mapping[Words, str]
+    inflects: bool
+    keys: Memo[str]
+    matter: Memo[bool]
+    empty: Memo[bool]
+
+    @classmethod
+    def of_language(cls, language: str, lexicon: Lexicon) -> NameFinder:
+        """Prepare to find names in articles of `language`."""
+        words, countries = background(language), territories(language)
+        keys = Memo(lambda word: fold(bare(word)))
+        empty = Memo(partial(_is_empty, words, countries))
+        matter = Memo(lambda word: len(word) > 2 and not empty[word])
+        country_keys: dict[Words, str] = {(name,): name for name in countries}
+        inflects = language == "ar" or language in name_words()["inflected"]
+        return cls(lexicon, words, countries, country_keys, inflects, keys, matter, empty)
 
     def is_name(self, word: str, *, capital_tells: bool) -> bool:
         """Tell whether a capitalised `word` is a name.
 
         `capital_tells` says whether the writer chose the capital, and not its place or the headline's style.
         """
-        key = fold(word)
+        key = self.keys[word]
         if key in self.countries:
             return True
         share = self.lexicon.name_share(key)
@@ -119,52 +142,35 @@ class NameFinder:
     def trim(self, words: Words) -> Words:
         """Cut offices, forms of address and function words from a name ("Texas Governor Rick Perry")."""
         for place in range(len(words) - 2, -1, -1):
-            if self._is_title(words[place]) and self._stands_alone(words[place + 1 :], words):
+            if _is_title(self.keys[words[place]]) and self._stands_alone(words[place + 1 :], words):
                 words = words[place + 1 :]
                 break
-        while len(words) > 1 and self._is_function(words[0]) and self._stands_alone(words[1:], words):
+        while (
+            len(words) > 1 and self._is_function(self.keys[words[0]]) and self._stands_alone(words[1:], words)
+        ):
             words = words[1:]
         while len(words) > 1 and self._ends_badly(words[-1]):
             words = words[:-1]
         return words
 
-    def _is_title(self, word: str) -> bool:
-        key = fold(word).rstrip(".")
-        return key in name_words()["titles"] or key.endswith(tuple(name_words()["title_endings"]))
-
     def _ends_badly(self, word: str) -> bool:
-        is_date = fold(word).rstrip(".") in self.words.calendar
-        return is_date or self._is_title(word) or self._is_function(word)
+        key = self.keys[word]
+        return key.rstrip(".") in self.words.calendar or _is_title(key) or self._is_function(key)
 
-    def _is_function(self, word: str) -> bool:
-        return self.words.is_function_word(fold(word)) and fold(word) not in self.countries
+    def _is_function(self, key: str) -> bool:
+        return self.words.is_function_word(key) and key not in self.countries
 
     def _stands_alone(self, rest: Words, whole: Words) -> bool:
-        return 2 * self.lexicon.upper[fold(rest[0])] >= 3 * self.lexicon.runs[folded(whole)]
+        run = tuple(self.keys[word] for word in whole)
+        return 2 * self.lexicon.upper[self.keys[rest[0]]] >= 3 * self.lexicon.runs[run]
 
     def may_name(self, words: Words) -> bool:
-        """Tell whether `words` may name a story: not just a date, rubric, number, office or letter."""
-        return 0 < len(words) <= _LONGEST_NAME and not all(map(self._is_empty, words))
-
-    def _is_empty(self, word: str) -> bool:
-        key, listed = fold(word).rstrip("."), name_words()
-        return (
-            len(key) < 2
-            or key[0].isdigit()
-            or key in self.words.calendar
-            or key in listed["numerals"]
-            or key.rstrip("0123456789,.") in listed["rubrics"]
-            or self._is_title(word)
-            or self._is_function(word)
-        )
+        """Tell whether `words` may name a story: not too many, and not all empty."""
+        return 0 < len(words) <= _LONGEST_NAME and not all(self.empty[self.keys[word]] for word in words)
 
     def is_outlet(self, words: Words) -> bool:
         """Tell whether `words` name an outlet or agency."""
         return squeeze("".join(words)) in self.lexicon.outlets
-
-    def carries_matter(self, word: str) -> bool:
-        """Tell whether a word (folded) may be a unit by itself."""
-        return len(word) > 2 and not word[0].isdigit() and not self._is_empty(word)
 
     def cut(self, title: str, known: Callable[[Words], int]) -> list[Span]:
         """Cut a headline into names and words.
@@ -176,7 +182,7 @@ class NameFinder:
             Occurrences of a name (folded) in the openings of the story: what they know is found first.
         """
         tokens = self._tokens(title)
-        keys = folded(token.text for token in tokens)
+        keys = tuple(self.keys[token.text] for token in tokens)
         tells = _capitals_tell(tokens)
         namelike = [
             token.text in self.countries
@@ -211,6 +217,24 @@ class NameFinder:
                 tokens.append(_Token(start, part))
                 start += len(part)
         return tokens
+
+
+def _is_title(key: str) -> bool:
+    key, listed = key.rstrip("."), name_words()
+    return key in listed["titles"] or key.endswith(listed["title_endings"])
+
+
+def _is_empty(words: Background, countries: Mapping[str, str], key: str) -> bool:
+    key, listed = key.rstrip("."), name_words()
+    return (
+        len(key) < 2
+        or key[0].isdigit()
+        or key in words.calendar
+        or key in listed["numerals"]
+        or key.rstrip("0123456789,.") in listed["rubrics"]
+        or _is_title(key)
+        or (words.is_function_word(key) and key not in countries)
+    )
 
 
 def _name_length(

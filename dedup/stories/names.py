@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import regex
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from dedup.corpus import Corpus
     from dedup.settings import LabelSettings
+
+T = TypeVar("T")
 
 #: A word: letters and digits, joined inside by hyphen, apostrophe, ampersand or dot.
 WORD = regex.compile(
@@ -52,14 +54,14 @@ _ENDING = regex.compile(r"['’]\p{L}{0,5}$")
 GLUED = regex.compile(r"(?<=\p{Ll}{3})(?=\p{Lu}\p{Ll}{2})|-")
 
 
-class _Memo(dict[str, str]):
-    """Remembers what `make` gave for each word."""
+class Memo(dict[str, T]):
+    """Remembers what `make` gave for each word: words are few, their occurrences many."""
 
-    def __init__(self, make: Callable[[str], str]) -> None:
+    def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> T:
         made = self[word] = self._make(word)
         return made
 
@@ -179,7 +181,7 @@ class Lexicon:
         located: Counter[str] = Counter()
         determined: Counter[str] = Counter()
         runs: Counter[tuple[str, ...]] = Counter()
-        folded = _Memo(lambda word: fold(bare(word)))
+        folded = Memo(lambda word: fold(bare(word)))
         for row in range(len(corpus)):
             words = background(corpus.languages[row])
             title, start = corpus.titles[row], opening(corpus.texts[row], settings.opening_characters)

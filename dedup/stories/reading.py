@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dedup.stories.background import Background, fold
-from dedup.stories.countries import native_names, territories
-from dedup.stories.finder import NameFinder, Span, folded
+from dedup.stories.background import fold
+from dedup.stories.countries import native_names
 from dedup.stories.forms import aliases, families
-from dedup.stories.names import WORD, Mention, bare, is_cased, mentions
+from dedup.stories.names import WORD, Mention, is_cased, mentions
 from dedup.stories.units import Key, Piece, Reading, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dedup.stories.names import Lexicon
+    from dedup.stories.finder import NameFinder, Span
 
 Words = tuple[str, ...]
 
@@ -24,7 +23,7 @@ _UNCOMMON = 2e-5
 
 
 def read_words(
-    titles: Sequence[str], openings: Sequence[str], lexicon: Lexicon, words: Background
+    titles: Sequence[str], openings: Sequence[str], finder: NameFinder
 ) -> tuple[list[Reading], dict[Key, Unit]]:
     """Read articles of one story whose script puts spaces between words.
 
@@ -32,10 +31,8 @@ def read_words(
     ----------
     titles, openings : sequence of str, length n
         Headlines (may be empty) and beginnings of the bodies.
-    lexicon : Lexicon
-        What the corpus says of its words.
-    words : Background
-        What the language says of them.
+    finder : NameFinder
+        Of the story's language.
 
     Returns
     -------
@@ -43,23 +40,29 @@ def read_words(
     units : dict
         Every unit of `readings` by key.
     """
-    story = _Story(titles, openings, lexicon, words)
+    story = _Story(titles, openings, finder)
     return [story.read(number) for number in range(len(titles))], story.located()
+
+
+def _tally(text: str, finder: NameFinder) -> Counter[str]:
+    """Count the words of `text`, folded."""
+    return Counter(map(finder.keys.__getitem__, WORD.findall(text)))
 
 
 class _Story:
     """The names and words of one story, found once for all of its articles."""
 
-    def __init__(
-        self, titles: Sequence[str], openings: Sequence[str], lexicon: Lexicon, words: Background
-    ) -> None:
-        self._titles, self._openings, self._lexicon = titles, openings, lexicon
-        self._countries = territories(words.language)
-        self._finder = finder = NameFinder(lexicon, words, self._countries)
-        self._tallies = [Counter(fold(bare(word)) for word in WORD.findall(text)) for text in openings]
-        every = set().union(*self._tallies, *(map(fold, map(bare, WORD.findall(title))) for title in titles))
-        self._family = families(every | set(self._countries), words.language)
-        self._country_keys = {self._normal((name,)): name for name in self._countries}
+    def __init__(self, titles: Sequence[str], openings: Sequence[str], finder: NameFinder) -> None:
+        self._titles, self._openings, self._finder = titles, openings, finder
+        self._countries = finder.countries
+        self._tallies = [_tally(text, finder) for text in openings]
+        self._family: dict[str, str] = {}
+        self._country_keys = finder.country_keys
+        if finder.inflects:
+            every = set(self._countries).union(*self._tallies, *(_tally(title, finder) for title in titles))
+            self._family = families(every, finder.words.language)
+            self._country_keys = {self._normal((name,)): name for name in self._countries}
+        self._known_keys: dict[Words, Key] = {}
         bodies = [
             [name for found, _ in mentions(text) if (name := finder.resolve(found))] for text in openings
         ]
@@ -68,25 +71,36 @@ class _Story:
         known = self._count(self._bodies)
         self._heads = [finder.cut(title, lambda name: known[self._normal(name)]) for title in titles]
         for spans in self._heads:
-            known.update(self._normal(folded(span.words)) for span in spans if span.is_name)
-        self._alias = aliases(known, lexicon, self._countries)
-        self._matter = {self._key(span.words) for spans in self._heads for span in spans if not span.is_name}
+            known.update(self._normal(self._folded(span.words)) for span in spans if span.is_name)
+        self._alias = aliases(known, finder.lexicon, self._countries)
+        self._matter = {
+            self._stem(fold(span.words[0])) for spans in self._heads for span in spans if not span.is_name
+        }
         self._cased = is_cased("".join(titles) or "".join(openings)[:1000])
         self._units: dict[Key, Unit] = {}
 
+    def _stem(self, word: str) -> str:
+        return self._family.get(word, word)
+
     def _normal(self, name: Words) -> Words:
-        return tuple(self._family.get(word, word) for word in name)
+        return tuple(map(self._stem, name)) if self._family else name
 
     def _key(self, words: Words) -> Key:
-        normal = self._normal(folded(words))
-        return self._alias.get(normal, normal)
+        key = self._known_keys.get(words)
+        if key is None:
+            normal = self._normal(self._folded(words))
+            key = self._known_keys[words] = self._alias.get(normal, normal)
+        return key
+
+    def _folded(self, words: Words) -> Words:
+        return tuple(map(self._finder.keys.__getitem__, words))
 
     def _count(self, bodies: Sequence[Sequence[Mention]]) -> Counter[Words]:
-        return Counter(self._normal(folded(name.words)) for names in bodies for name in names)
+        return Counter(self._normal(self._folded(name.words)) for names in bodies for name in names)
 
     def _parts(self, name: Mention, known: Mapping[Words, int]) -> list[Mention]:
         """Part two names that only happen to stand side by side ("Danantara Dony Oskaria")."""
-        normal = self._normal(folded(name.words))
+        normal = self._normal(self._folded(name.words))
         if self._family and len(normal) > 2 and normal[:1] in self._country_keys:
             return [Mention(name.words[:1], name.first), Mention(name.words[1:], first=False)]
         for cut in range(1, len(normal)) if len(normal) > 2 else ():
@@ -105,8 +119,8 @@ class _Story:
                 unit = self._unit(key, spelling, 1, is_name=True)
                 unit.subjects[spelling] += name.first
         for word, count in self._tallies[number].items():
-            key = self._key((word,))
-            if (count > 1 or key in self._matter) and self._finder.carries_matter(word):
+            if (count > 1 or self._stem(word) in self._matter) and self._finder.matter[word]:
+                key = self._key((word,))
                 opening[key] = max(opening[key], count)
                 self._unit(key, word, count, is_name=self._is_plain_name(word))
         pieces = [self._piece(span) for span in self._heads[number]]
@@ -119,7 +133,7 @@ class _Story:
         return not self._cased and self._finder.words.frequencies.get(word, 1.0) < _UNCOMMON
 
     def _piece(self, span: Span) -> Piece:
-        if not span.is_name and not self._finder.carries_matter(fold(span.words[0])):
+        if not span.is_name and not self._finder.matter[fold(span.words[0])]:
             return Piece(span.start, span.stop, None, 1)
         key = self._key(span.words)
         is_name = span.is_name or self._is_plain_name(fold(span.words[0]))
@@ -136,11 +150,13 @@ class _Story:
 
     def located(self) -> dict[Key, Unit]:
         """Give the units that were read, with the share of each that follows a preposition of place."""
-        native = native_names(self._finder.words.language)
+        native, lexicon = native_names(self._finder.words.language), self._finder.lexicon
         for key, unit in self._units.items():
             if key in self._country_keys and unit.is_name:
                 unit.spellings[native.get(self._country_keys[key], self._country_keys[key])] += 0
+            if not unit.is_name:
+                continue
             first = {fold(spelling.split(" ")[0]) for spelling in unit.spellings}
-            seen = sum(self._lexicon.upper[word] for word in first)
-            unit.located = sum(self._lexicon.located[word] for word in first) / seen if seen else 0.0
+            seen = sum(lexicon.upper[word] for word in first)
+            unit.located = sum(lexicon.located[word] for word in first) / seen if seen else 0.0
         return self._units
