@@ -264,7 +264,7 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     Parameters
     ----------
     texts : TextColumn
-        Bodies; a line ends at LF or CR.
+        Bodies; a line ends at LF, CR or both.
     phrases : Phrases
         From `phrase_table`.
     break_before : int, default 0
@@ -278,7 +278,7 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
         The same for any number of threads.
     """
     data, end = texts.data, int(texts.offsets[-1])
-    breaks = np.flatnonzero((data[:end] == 0x0A) | (data[:end] == 0x0D))
+    breaks = np.flatnonzero((data[:end] == 0x0A) | ((data[:end] == 0x0D) & (data[1 : end + 1] != 0x0A)))
     inner = np.zeros(int((data[:end] == 0x3A).sum()) if break_before else 0, np.int64)
     if len(inner):
         inner = inner[: find_inner_phrases(data, end, signs(), phrases, break_before, inner)]
