@@ -187,6 +187,25 @@ def pairs_by_bands(
 
 
 @kernel
+def _samples_between(samples, offsets, wanted, low, high):  # type: ignore[no-untyped-def]
+    """Give the samples of wanted texts from `low` to `high`, and the text of each."""
+    count = 0
+    for sample in samples:
+        count += low <= sample <= high
+    kept = np.empty(count, np.uint64)
+    owners = np.empty(count, np.uint32)
+    used = 0
+    for text in range(len(wanted)):
+        if wanted[text]:
+            for i in range(offsets[text], offsets[text + 1]):
+                if low <= samples[i] <= high:
+                    kept[used] = samples[i]
+                    owners[used] = text
+                    used += 1
+    return kept[:used], owners[:used]
+
+
+@kernel
 def _sample_pairs(samples, owners, most):  # type: ignore[no-untyped-def]
     """Pair the owners of each sampled shingle; `samples` ascending, owners ascending within equal ones.
 
@@ -232,22 +251,25 @@ def pairs_by_samples(
     """
     if not settings.sample_every:
         return np.empty(0, np.uint64), 0
-    counts = np.diff(signatures.sample_offsets)
-    wanted = np.zeros(len(counts), np.bool_)
+    wanted = np.zeros(len(signatures.words), np.bool_)
     wanted[rows] = True
     parts = max(1, len(signatures.samples) // PART_SAMPLES)
     width = (((1 << 64) - 1) // settings.sample_every) // parts + 1
-    owner_of = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-    kept = wanted[owner_of]
 
     def pair(part: int) -> tuple[NDArray[np.uint64], int]:
-        inside = np.flatnonzero(kept & (signatures.samples // _U(width) == part))
-        samples = signatures.samples[inside]
+        samples, owners = _samples_between(
+            signatures.samples,
+            signatures.sample_offsets,
+            wanted,
+            _U(part * width),
+            _U(min((part + 1) * width, 1 << 64) - 1),
+        )
         order = np.argsort(samples, kind="stable")
-        pairs, large = _sample_pairs(samples[order], owner_of[inside[order]], settings.bucket_pairs)
+        pairs, large = _sample_pairs(samples[order], owners[order], settings.bucket_pairs)
         return np.sort(pairs), large
 
     found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(part) for part in range(parts))
+    counts = np.diff(signatures.sample_offsets)
     pairs, shared = np.unique(np.concatenate([pairs for pairs, _ in found]), return_counts=True)
     shorter = np.minimum(counts[pairs >> _U(32)], counts[pairs & _U(0xFFFFFFFF)])
     enough = shared >= np.maximum(LEAST_SAMPLES, LEAST_SAMPLE_SHARE * shorter)

@@ -48,7 +48,7 @@ class Signatures:
     digests : ndarray of uint64, shape (n, 2)
         Equal for texts with the same sequence of tokens.
     samples : ndarray of uint64
-        Sampled shingle hashes, text after text, repeats within a text included.
+        Sampled shingle hashes, text after text, repeats within a text included; some copies have none.
     sample_offsets : ndarray of int64, shape (n + 1,)
         Text `i` has the samples ``sample_offsets[i]:sample_offsets[i + 1]``.
     texts_cut : int
@@ -132,10 +132,28 @@ def _digest(shingles):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _twin(digests, text, seen):  # type: ignore[no-untyped-def]
+    """Give the text of the same digest that `seen`, a hash table with room to spare, remembers, or -1."""
+    slot = np.int64(digests[text, 0] % _U(len(seen)))
+    while seen[slot] >= 0:
+        other = seen[slot]
+        if digests[other, 0] == digests[text, 0] and digests[other, 1] == digests[text, 1]:
+            return other
+        slot = (slot + 1) % len(seen)
+    seen[slot] = text
+    return -1
+
+
+@kernel
 def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands, below, out):  # type: ignore[no-untyped-def]
-    """Sign texts ``first:last``; give the sampled hashes, their counts and the number of cut texts."""
+    """Sign texts ``first:last``; give the sampled hashes, their counts and the number of cut texts.
+
+    A copy of a text of the same chunk takes over its signature and has no samples, so that a flood of identical
+    articles costs little time and memory.
+    """
     values, words, digests = out
     counts = np.zeros(last - first, np.int64)
+    seen = np.full(4 * CHUNK_TEXTS, -1, np.int64)
     room = 1 << 16
     samples = np.empty(room, np.uint64)
     size = 1 << 13
@@ -154,16 +172,18 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
         token_count, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
         words[text] = token_count
         count = shingles_into(work.tokens.hashes, token_count, key, work.shingles)
-        digests[text, 0], digests[text, 1] = _digest(work.shingles[:count])
+        digests[text] = _digest(work.shingles[:count])
+        twin = _twin(digests, text, seen)
+        if twin >= 0:
+            values[text] = values[twin]
+            continue
         minhash_into(work.shingles[:count], factors, summands, mixed[:count], values[text])
         if used + count > room:
             room = 2 * room + count
             samples, old = np.empty(room, np.uint64), samples
             samples[:used] = old[:used]
         before = used
-        for i in range(
-            count if below else 0
-        ):  # without a branch: the place is overwritten unless the hash is kept
+        for i in range(count if below else 0):  # no branch: the place is written again unless kept
             samples[used] = work.shingles[i]
             used += work.shingles[i] < below
         counts[text - first] = used - before
@@ -198,5 +218,16 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
     )
     offsets = np.zeros(n + 1, np.int64)
     np.cumsum(np.concatenate([np.empty(0, np.int64), *(counts for _, counts, _ in parts)]), out=offsets[1:])
-    samples = np.concatenate([np.empty(0, np.uint64), *(kept for kept, _, _ in parts)])
-    return Signatures(values, words, digests, samples, offsets, sum(cut for _, _, cut in parts))
+    texts_cut = sum(cut for _, _, cut in parts)
+    return Signatures(values, words, digests, _joined([kept for kept, _, _ in parts]), offsets, texts_cut)
+
+
+def _joined(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Concatenate `parts`, letting go of each as soon as it is copied."""
+    whole = np.empty(sum(map(len, parts)), np.uint64)
+    end = len(whole)
+    while parts:
+        part = parts.pop()
+        whole[end - len(part) : end] = part
+        end -= len(part)
+    return whole

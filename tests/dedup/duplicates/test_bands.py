@@ -5,6 +5,8 @@ import pytest
 
 from dedup.corpus import TextColumn
 from dedup.duplicates.bands import candidate_pairs
+from dedup.duplicates.compare import compare_pairs
+from dedup.duplicates.signatures import sign
 from dedup.settings import DuplicateSettings
 
 SETTINGS = DuplicateSettings()
@@ -82,3 +84,32 @@ def test_threads_and_order_change_nothing():
     turned = candidate_pairs(TextColumn.from_strings(texts[::-1]), SETTINGS)
     pairs = {(179 - b, 179 - a) for a, b in zip(turned.a.tolist(), turned.b.tolist(), strict=True)}
     assert pairs == set(zip(one.a.tolist(), one.b.tolist(), strict=True))
+
+
+def test_a_flood_of_one_article_costs_little():
+    words = " ".join(article(9, 350))
+    flood = TextColumn(
+        np.frombuffer(words.encode() * 30_000 + bytes(64), np.uint8),
+        np.arange(30_001, dtype=np.int64) * len(words),
+    )
+    candidates = candidate_pairs(flood, SETTINGS)
+    assert candidates.counters["exact_copies"] == 29_999
+    assert not candidates.copy_of.any()
+    assert len(candidates.a) == 0
+
+
+def test_stuffing_cannot_link_strangers_for_long():
+    """Words picked because their shingles are minimal under the default key make candidates, not copies."""
+    pool = [f"x{number} y{number} z{number} u{number} v{number}" for number in range(20_000)]
+    picked = sign(TextColumn.from_strings(pool), SETTINGS).values
+    bait = " . ".join(pool[row] for row in sorted(set(picked.argmin(axis=0).tolist())))
+    column = TextColumn.from_strings([f"{' '.join(article(seed, 300))} {bait}" for seed in range(200)])
+    attacked = sign(column, SETTINGS).values
+    assert (attacked[0] == attacked[1]).mean() > 0.9
+    guarded = sign(column, DuplicateSettings(seed=987_654_321)).values
+    candidates = candidate_pairs(column, SETTINGS)
+    compared = compare_pairs(column, candidates.a, candidates.b, SETTINGS)
+    assert len(candidates.a) < 200 * 199 / 2
+    truth = compare_pairs(column, np.array([0]), np.array([1]), SETTINGS).jaccard[0]
+    assert abs((guarded[0] == guarded[1]).mean() - truth) < 0.15
+    assert compared.jaccard.max() < 0.75

@@ -51,6 +51,9 @@ def test_samples_are_the_small_shingle_hashes(column, chosen):
     for row in range(len(column)):
         shingles = sets.values[sets.offsets[row] : sets.offsets[row + 1]]
         kept = signatures.samples[signatures.sample_offsets[row] : signatures.sample_offsets[row + 1]]
+        if (signatures.digests[:row] == signatures.digests[row]).all(axis=1).any():
+            assert not len(kept)
+            continue
         assert set(kept.tolist()) == {
             v for v in shingles.tolist() if v < ((1 << 64) - 1) // chosen.sample_every
         }
