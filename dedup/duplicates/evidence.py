@@ -73,7 +73,7 @@ def measure(
     common = headlines.shared(place_a, place_b)
     words_a, words_b = headlines.sizes[place_a], headlines.sizes[place_b]
     both = (words_a > 0) & (words_b > 0)
-    numbers = numbers_of(corpus.titles, rows).union(numbers_of(corpus.texts, rows))
+    numbers = numbers_of(corpus.titles, rows).union(numbers_of(corpus.texts, rows, n_jobs=n_jobs))
     named = numbers_of(corpus.titles, rows, HEADLINE_SEPARATORS)
     fewer_named = np.minimum(named.sizes[place_a], named.sizes[place_b])
     return Evidence(

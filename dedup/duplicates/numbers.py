@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
 from dedup.duplicates.sets import HashSets
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.corpus import TextColumn
+
+#: Articles a task.
+CHUNK_TEXTS = 2048
 
 #: The last decimal digit of Unicode 16 lies below.
 _END_OF_DIGITS = 0x20000
@@ -98,7 +102,9 @@ def _distinct_numbers(data, bounds, rows, digits, separators):  # type: ignore[n
     return offsets, found[:used].copy()
 
 
-def numbers_of(texts: TextColumn, rows: NDArray[np.int64], separators: str = SEPARATORS) -> HashSets:
+def numbers_of(
+    texts: TextColumn, rows: NDArray[np.int64], separators: str = SEPARATORS, *, n_jobs: int = 1
+) -> HashSets:
     """Collect the distinct numbers that each of `rows` has, digits of any script.
 
     Parameters
@@ -108,6 +114,8 @@ def numbers_of(texts: TextColumn, rows: NDArray[np.int64], separators: str = SEP
         The texts wanted.
     separators : str
         Characters that, between two digits, belong to the number and do not count.
+    n_jobs : int, default 1
+        Threads.
 
     Returns
     -------
@@ -115,6 +123,13 @@ def numbers_of(texts: TextColumn, rows: NDArray[np.int64], separators: str = SEP
         One set per entry of `rows`; a number stands for itself modulo 2**64.
     """
     inside = np.array([ord(character) for character in separators], np.int64)
+    digits = _digits()
     data = texts.data.view()
     data.flags.writeable = False  # columns come both ways; one kind of array is one compilation
-    return HashSets(*_distinct_numbers(data, texts.offsets, rows, _digits(), inside))
+    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_distinct_numbers)(data, texts.offsets, rows[start : start + CHUNK_TEXTS], digits, inside)
+        for start in range(0, max(1, len(rows)), CHUNK_TEXTS)
+    )
+    offsets = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(np.concatenate([np.diff(bounds) for bounds, _ in parts]), out=offsets[1:])
+    return HashSets(offsets, np.concatenate([values for _, values in parts]))

@@ -23,7 +23,7 @@ _WORDS = {
     Reason.CONTAINED: "containment {containment:.2f}: {how_much}the shorter text is inside the longer",
     Reason.LITTLE_TEXT: "{shared} shared shingles: too little text to tell",
     Reason.NUMBERS_DIFFER: "numbers differ ({shared_numbers} of {numbers} shared): template",
-    Reason.HEADLINE_NUMBERS_DIFFER: "headlines of one outlet name different numbers: template or update",
+    Reason.HEADLINE_NUMBERS_DIFFER: "the headlines name different numbers: template or update",
     Reason.FOLLOW_UP: "jaccard {jaccard:.2f}, containment {containment:.2f}, one outlet: follow-up or series",
     Reason.TOO_DIFFERENT: "jaccard {jaccard:.2f}, containment {containment:.2f}: too little in common",
 }

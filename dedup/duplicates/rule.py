@@ -46,7 +46,7 @@ SHORT_TEXT_HEADLINE = 0.5
 FEWEST_NUMBERS = 2
 
 
-#: A text of one outlet inside another of the same, under a headline less alike than this, is an item in a
+#: A text inside another of the same (or an unknown) outlet, under a headline less alike than this, is an item in a
 #: collection or background of a follow-up.
 COLLECTION_HEADLINE = 0.2
 
@@ -175,10 +175,10 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
     need = needs(evidence, settings)
     jaccard = evidence.jaccard
     containment = np.maximum(evidence.containment_a, evidence.containment_b)
-    one_outlet = evidence.same_outlet == 1
+    one_outlet, may_be_one_outlet = evidence.same_outlet == 1, evidence.same_outlet != 0
     alike = (jaccard + need.headline_credit >= need.jaccard) & (jaccard >= settings.least_jaccard)
     contained = (containment >= need.containment) & (evidence.length_ratio >= settings.least_length_ratio)
-    contained &= ~(one_outlet & (evidence.headline < COLLECTION_HEADLINE))
+    contained &= ~(may_be_one_outlet & (evidence.headline < COLLECTION_HEADLINE))
     unlike_headlines = ~(evidence.headline >= SHORT_TEXT_HEADLINE)
     little = (evidence.shared < settings.least_shared) | ((evidence.shared < AMPLE_SHARED) & unlike_headlines)
     fewer = np.minimum(evidence.numbers_a, evidence.numbers_b)
@@ -191,7 +191,7 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
         [
             (alike | contained) & little,
             (alike | contained) & template,
-            (alike | contained) & one_outlet & evidence.headline_numbers_differ,
+            (alike | contained) & may_be_one_outlet & evidence.headline_numbers_differ,
             alike,
             contained,
             one_outlet & two_outlets_would_do,
