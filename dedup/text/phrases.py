@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.text.signs import BLANK, WORD, decode, signs
+from dedup.text.signs import BLANK, CLOSER, MARK, STOP, WORD, decode, signs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,31 +65,45 @@ def look_up(key, phrases):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _previous(data, at):  # type: ignore[no-untyped-def]
+    """Give the first byte of the character before byte `at`, which is not 0."""
+    at -= 1
+    while at > 0 and (data[at] & 0xC0) == 0x80:
+        at -= 1
+    return at
+
+
+@kernel
+def _begins_anew(data, at, table):  # type: ignore[no-untyped-def]
+    """Whether a link set into a text could begin at `at`: a sentence ends before it, or a sign without a blank."""
+    before = _previous(data, at)
+    point, _ = decode(data, before)
+    if not table.flags[point] & BLANK:
+        return not table.flags[point] & WORD
+    while before > 0 and data[before] == 0x20:
+        before = _previous(data, before)
+    point, _ = decode(data, before)
+    return table.ends[point] in (STOP, MARK) or (table.flags[point] & CLOSER) > 0
+
+
+@kernel
 def find_inner_phrases(data, stop, table, phrases, code, found):  # type: ignore[no-untyped-def]
     """Find phrases of kind `code` before a colon that begin in the middle of a line; give their number."""
     flags = table.flags
     count = 0
     for at in range(1, stop):
-        if data[at] != 0x3A or data[at - 1] <= 0x20 - 1:
+        if data[at] != 0x3A:
             continue
         begin, word_starts = at, 0
         while begin > 0 and at - begin < _INNER_BYTES and word_starts < _INNER_WORDS:
-            begin -= 1
-            while begin > 0 and (data[begin] & 0xC0) == 0x80:
-                begin -= 1
+            begin = _previous(data, begin)
             point, _ = decode(data, begin)
-            if not flags[point] & (WORD | BLANK) or point == 0x0A:
+            if not flags[point] & (WORD | BLANK) or data[begin] < 0x20:
                 break
-            if not flags[point] & WORD:
-                continue
-            before = begin - 1
-            while before > 0 and (data[before] & 0xC0) == 0x80:
-                before -= 1
-            point, _ = decode(data, before)
-            if before < 0 or flags[point] & WORD:
+            if begin == 0 or not flags[point] & WORD or flags[decode(data, _previous(data, begin))[0]] & WORD:
                 continue
             word_starts += 1
-            if data[before] >= 0x20 and _code_of(data, begin, at, table, phrases) == code:
+            if _code_of(data, begin, at, table, phrases) == code and _begins_anew(data, begin, table):
                 found[count] = begin
                 count += 1
                 break

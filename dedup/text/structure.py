@@ -158,7 +158,17 @@ def _mark_list(records, at, high, reason):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _mark_read_also(data, records, at, high, table, reason, until):  # type: ignore[no-untyped-def]
+def _is_single_sentence(data, records, at, low):  # type: ignore[no-untyped-def]
+    """Whether a line has one sentence at most, is as short as a headline, and was a line before it was parted."""
+    line = records[at]
+    broken = at == low
+    for before in range(records[at - 1].stop if at > low else line.start, line.start):
+        broken = broken or data[before] in (0x0A, 0x0D)
+    return broken and line.stops == 0 and line.chars <= _HEADLINE_CHARS
+
+
+@kernel
+def _mark_read_also(data, records, at, low, high, table, reason, until):  # type: ignore[no-untyped-def]
     """Mark a link in the text, its headline on the same line or below; give the line after."""
     line = records[at]
     if line.phrase == _P_CUED and line.whole and line.begin == LOWER:
@@ -169,7 +179,7 @@ def _mark_read_also(data, records, at, high, table, reason, until):  # type: ign
             reason[at] = READ_ALSO
         if table.begins[data[line.phrase_stop]] == CLOSING:
             until[at] = line.phrase_stop
-        elif is_prose(line):
+        elif is_prose(line) and not _is_single_sentence(data, records, at, low):
             until[at] = read_on(data, line.phrase_stop, line.stop, table)
         return at + 1
     reason[at] = READ_ALSO
@@ -195,7 +205,7 @@ def _mark_phrases(data, records, low, high, table, reason, until):  # type: igno
         if reason[at] or not kind or (line.inside and not line.cued and not cut_in):
             at += 1
         elif kind in (P_READ_ALSO, _P_CUED):
-            at = _mark_read_also(data, records, at, high, table, reason, until)
+            at = _mark_read_also(data, records, at, low, high, table, reason, until)
         elif kind in (_P_HEADING, _P_WEAK) and line.whole and at > low:
             at = _mark_list(records, at, high, reason)
         else:

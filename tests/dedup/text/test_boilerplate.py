@@ -222,6 +222,7 @@ def test_an_agency_tail_goes_from_wrapped_text_and_the_text_stays() -> None:
         "[Gambas:Video 20detik]",
         "Lea también: Suben otra vez los precios del café",
         "Lesen Sie auch: Kaffee wird wieder teurer",
+        "À lire aussi : Le café est de nouveau plus cher.",
         "Читайте также: Кофе снова подорожал",
         "اقرأ أيضا: ارتفاع أسعار القهوة من جديد",
         "यह भी पढ़ें: कॉफी फिर महंगी हुई",

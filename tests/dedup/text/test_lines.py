@@ -107,6 +107,13 @@ def test_a_line_ends_before_a_phrase_with_a_colon_in_its_middle() -> None:
     assert records["phrase"].tolist() == [0, 7]
 
 
+@pytest.mark.parametrize(
+    "text", ["On Monday he also read also: the small print", "In brief, read also: the rest"]
+)
+def test_a_phrase_within_a_sentence_breaks_no_line(text: str) -> None:
+    assert len(split(text, break_before=7).records) == 1
+
+
 def test_a_link_set_apart_lies_inside_its_sentence() -> None:
     lines = split("On Monday the minister\nLena Holt\nvisited the bay.\nThe crews were glad.")
     assert lines.records["inside"].tolist() == [1, 1, 1, 0]
