@@ -122,7 +122,7 @@ def _first_within(moments: NDArray[np.float64], window: float) -> NDArray[np.int
     rounding = 4 * np.spacing(np.minimum(np.abs(moments) + window, np.finfo(np.float64).max))
     first = np.searchsorted(moments, moments - window - rounding)
     first[np.isnan(moments)] = 0
-    return first
+    return np.asarray(first)
 
 
 def _in_row_order(
