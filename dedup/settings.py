@@ -166,6 +166,13 @@ class DuplicateSettings(StageSettings):
         le=1,
         description="As outlet_jaccard, for articles of one outlet further apart, whatever the headlines.",
     )
+    series_containment: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        description="As outlet_containment, for articles of one outlet further apart. Lower: market reports and "
+        "collections pass; higher: late short versions are lost.",
+    )
     series_number_agreement: float = Field(
         0.95,
         ge=0,
@@ -210,7 +217,7 @@ class StorySettings(StageSettings):
         description="Mean cosine distance up to which articles are one event. Higher: looser events.",
     )
     story_cut: float = Field(
-        0.77,
+        0.765,
         gt=0,
         le=1,
         description="Mean cosine distance up to which events are one story. Higher: looser stories.",
