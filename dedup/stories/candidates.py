@@ -181,7 +181,7 @@ def _phrases(readings: Sequence[Reading], weights: Mapping[Key, float], top: flo
             if folded not in best or score > best[folded][0]:
                 best[folded] = score, phrase
     openings = [fold(reading.body) for reading in readings]
-    chosen = sorted(best, key=lambda folded: (-best[folded][0], folded))[:_PHRASES_TRIED]
+    chosen = sorted(best, key=lambda folded: (-best[folded][0], -len(folded), folded))[:_PHRASES_TRIED]
     return [
         replace(best[folded][1], bonus=best[folded][1].bonus + _ATTESTED_WORTH, attested=True)
         if times[folded] > 1 or any(folded in text for text in openings)

@@ -176,7 +176,9 @@ def _draft(
         readings, units = read_words(titles, openings, finder)
     weights = weigh(readings, units, finder.lexicon, finder.words)
     speller = Speller(units, finder.lexicon, finder.words)
-    ranked = sorted(candidates(readings, units, weights, speller), key=lambda c: (-c.score, c.text))
+    ranked = sorted(
+        candidates(readings, units, weights, speller), key=lambda c: (-c.score, -len(c.text), c.text)
+    )
     middle = _representative([float(closeness[row]) for row in rows], readings, weights)
     return _Draft(
         ranked[:_LABELS_KEPT],

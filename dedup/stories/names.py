@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: A word that stands in capitals throughout in this share of its places within sentences is an acronym.
+_ACRONYM_SHARE = 0.3
+
 #: A word: letters and digits, joined inside by hyphen, apostrophe, ampersand or dot.
 WORD = regex.compile(
     r"(?:\p{Lu}\.){2,}"
@@ -154,6 +157,8 @@ class Lexicon:
         Occurrences of a word (folded) with a capital within a sentence, and in small letters.
     spellings : dict
         The commonest spelling within sentences by folded word.
+    acronyms : frozenset of str
+        Words (folded) that often stand in capitals throughout.
     located, determined : Counter
         Occurrences right after a preposition of place, and right after a word that marks a common noun.
     runs : Counter
@@ -167,6 +172,7 @@ class Lexicon:
     upper: Counter[str]
     lower: Counter[str]
     spellings: dict[str, str]
+    acronyms: frozenset[str]
     located: Counter[str]
     determined: Counter[str]
     runs: Counter[tuple[str, ...]]
@@ -211,12 +217,18 @@ class Lexicon:
         spellings = {
             fold(word): word for word, _ in sorted(spelled.items(), key=lambda item: (item[1], item[0]))
         }
+        acronyms = frozenset(
+            fold(word)
+            for word, count in spelled.items()
+            if len(word) > 1 and word.isupper() and count >= _ACRONYM_SHARE * upper[fold(word)]
+        )
         return cls(
             len(corpus),
             documents,
             upper,
             lower,
             spellings,
+            acronyms,
             located,
             determined,
             folded_runs,

@@ -140,7 +140,8 @@ class _Story:
         spelling = " ".join(span.words)
         keeps_capital = span.is_name or self._finder.words.determiners
         self._unit(key, spelling if keeps_capital else fold(spelling), 3, is_name=is_name)
-        return Piece(span.start, span.stop, key, len(span.words))
+        # A fragment costs as much as its name: "Revisi UU" is no cheaper than "Revisi UU KPK".
+        return Piece(span.start, span.stop, key, max(len(span.words), len(key)))
 
     def _unit(self, key: Key, spelling: str, times: int, *, is_name: bool) -> Unit:
         unit = self._units.setdefault(key, Unit(is_name, Counter(), Counter()))

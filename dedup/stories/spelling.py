@@ -58,7 +58,9 @@ class Speller:
         folded = fold(word)
         known = self._lexicon.spellings.get(folded)
         is_name = (self._lexicon.name_share(folded) or 0.0) >= _NAME_SHARE
-        if known and is_name and (word.isupper() or word.islower() or self._lexicon.upper[folded] > 2):
+        if word.isupper() and folded in self._lexicon.acronyms:
+            return word
+        if known and is_name and (word.isupper() or word.islower()):
             return known
         shouted = word.isupper() and word.isalpha() and len(word) > 5
         return word.capitalize() if shouted else word
