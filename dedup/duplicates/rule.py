@@ -149,7 +149,7 @@ def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
     credit = settings.headline_credit * np.minimum(headline, LIKE_HEADLINES)
     return Needs(
         jaccard=pick(settings.series_jaccard, settings.outlet_jaccard, settings.copy_jaccard),
-        containment=pick(settings.outlet_containment, settings.outlet_containment, settings.copy_containment),
+        containment=pick(settings.series_containment, settings.outlet_containment, settings.copy_containment),
         number_agreement=pick(
             settings.series_number_agreement,
             settings.outlet_number_agreement,

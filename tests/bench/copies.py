@@ -40,6 +40,7 @@ MOVES = {
     "outlet_number_agreement": (0.0, 0.6, 0.7, 0.9),
     "series_days": (0.5, 1.0, 2.0, 3.0),
     "series_jaccard": (0.6, 0.7, 0.9),
+    "series_containment": (0.8, 0.85, 0.9, 1.0),
     "headline_credit": (0.0, 0.2, 0.3, 0.5),
     "least_jaccard": (0.0, 0.1, 0.25, 0.3),
     "least_length_ratio": (0.0, 0.1, 0.4, 0.5),

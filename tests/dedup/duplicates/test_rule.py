@@ -81,6 +81,12 @@ def test_articles_of_one_outlet_days_apart_are_a_series():
     assert reason(at_jaccard(0.7), same=0, headline=0.9, days=4) is Reason.ALIKE
 
 
+def test_most_of_a_text_days_later_in_one_outlet_is_a_series_as_well():
+    assert reason(108, (120, 400), same=1, headline=0.5, days=0.5) is Reason.CONTAINED
+    assert reason(108, (120, 400), same=1, headline=0.5, days=4) is Reason.FOLLOW_UP
+    assert reason(118, (120, 400), same=1, headline=0.5, days=4) is Reason.CONTAINED
+
+
 def test_a_template_with_other_numbers_is_no_copy():
     assert reason(at_jaccard(0.9), same=1, headline=1, numbers=(3, 9, 9)) is Reason.NUMBERS_DIFFER
     assert reason(at_jaccard(0.9), same=0, headline=1, numbers=(3, 9, 9)) is Reason.NUMBERS_DIFFER
