@@ -12,7 +12,15 @@ from dedup.compiled import kernel
 from dedup.corpus import PADDING, TextColumn
 from dedup.text.lines import split_lines
 from dedup.text.repeats import repeated_lines
-from dedup.text.structure import KEPT, P_READ_ALSO, REASONS, REPEATED, mark_structure, site_phrases
+from dedup.text.structure import (
+    KEPT,
+    P_READ_ALSO,
+    REASONS,
+    REPEATED,
+    extend_tails,
+    mark_structure,
+    site_phrases,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,6 +142,7 @@ def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs:
     lines = split_lines(corpus.texts, site_phrases(), break_before=P_READ_ALSO, n_jobs=n_jobs)
     reason, until = mark_structure(lines, corpus.texts.data)
     reason[repeated_lines(corpus, lines, settings) & (reason == KEPT)] = REPEATED
+    extend_tails(lines.first, lines.records, reason)
     kept_whole = _keep_bodies(lines.first, lines.records, until, reason)
     gone = np.flatnonzero(reason)
     row, start, stop = lines.row[gone], lines.records["start"][gone], until[gone]

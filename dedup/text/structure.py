@@ -228,6 +228,22 @@ def _mark(data, first, records, table, reason, until):  # type: ignore[no-untype
                 _mark_tail(data, records, low, high, table, reason)
 
 
+@kernel
+def extend_tails(first, records, reason):  # type: ignore[no-untyped-def]
+    """Mark headlines at the end of a text that stand below a repeated line or a link, as in a list of the site."""
+    for row in range(first.shape[0] - 1):
+        top = first[row + 1]
+        while top > first[row] and (reason[top - 1] or not is_prose(records[top - 1])):
+            top -= 1
+        if top == first[row]:
+            continue
+        for at in range(top + 1, first[row + 1]):
+            above = reason[at - 1]
+            listed = above in (REPEATED, READ_ALSO, LINK_LIST)
+            if listed and not reason[at] and is_headline(records[at]):
+                reason[at] = LINK_LIST
+
+
 def mark_structure(lines: Lines, data: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Say which lines are boilerplate by place and shape.
 

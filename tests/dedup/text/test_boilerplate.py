@@ -99,6 +99,28 @@ def test_headlines_between_paragraphs_go_when_they_stand_in_three_unrelated_arti
     assert sum(linked in text for text in result.corpus.texts) == 0
 
 
+def test_headlines_below_a_repeated_heading_go_though_each_is_new() -> None:
+    told = outlet(16)
+    for n, (_, lines) in enumerate(told):
+        lines += [
+            "From the House of the Arden Post",
+            f"• Ferry Number {n} Leaves the Harbour Without Its Captain",
+        ]
+    result = run(*published(told))
+    assert not any("Captain" in text for text in result.corpus.texts)
+
+
+def test_flashes_of_one_line_below_a_repeated_sign_stay() -> None:
+    told = outlet(16)
+    told += [
+        (f"flash{n}", ["*** Flash ***", f"Ferry Number {n} Leaves Harbour Without Its Captain"])
+        for n in range(12)
+    ]
+    for _, lines in told[:16]:
+        lines.insert(0, "*** Flash ***")
+    assert sum("Captain" in text for text in run(*published(told)).corpus.texts) == 12
+
+
 def test_an_articles_own_title_stays_where_others_link_to_it() -> None:
     title = "Ferry Workers Threaten Strike Before the Long Weekend"
     told = outlet(16)
