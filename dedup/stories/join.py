@@ -18,7 +18,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
-from dedup.stories.postings import BAND_ENDS, BLOCK_ROWS, Index, build_index
+from dedup.stories.postings import BLOCK_ROWS, Postings, RankedRows, invert, ranked_rows
 from dedup.stories.rows import pair_dots, unit_rows
 
 if TYPE_CHECKING:
@@ -138,9 +138,12 @@ def _join_ordered(
     rows: sparse.csr_array, first: NDArray[np.int64], threshold: float, n_jobs: int | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Find the pairs of each row `i` with the rows from ``first[i]`` to ``i - 1``, block by block."""
-    index = build_index(rows, threshold, n_jobs)
+    ranked = ranked_rows(rows, threshold)
+    postings = invert(ranked, rows.shape[1], n_jobs)
     found = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_join_blocks)(rows, index, first, low, low_partner, threshold)
+        delayed(_join_blocks)(
+            rows, ranked, postings[low_partner // BLOCK_ROWS], low, low_partner, first, threshold
+        )
         for low in range(0, rows.shape[0], BLOCK_ROWS)
         for low_partner in range(0, low + 1, BLOCK_ROWS)
         if first[low : low + BLOCK_ROWS].min() < low_partner + BLOCK_ROWS
@@ -152,84 +155,46 @@ def _join_ordered(
 
 def _join_blocks(
     rows: sparse.csr_array,
-    index: Index,
-    first: NDArray[np.int64],
+    ranked: RankedRows,
+    postings: Postings,
     low: int,
     low_partner: int,
+    first: NDArray[np.int64],
     threshold: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find pairs of one block's rows with earlier rows of another block, or of itself."""
-    n = rows.shape[0]
-    left, right = _candidates(
-        index.indptr,
-        index.terms,
-        index.weights,
-        index.norms,
-        index.bounded,
-        BAND_ENDS,
-        *index.postings[low_partner // BLOCK_ROWS],
-        low,
-        min(low + BLOCK_ROWS, n),
-        low_partner,
-        min(low_partner + BLOCK_ROWS, n),
-        first,
-        threshold,
-    )
-    similarity = np.clip(
-        pair_dots(rows.indptr[:-1], rows.indptr[1:], rows.indices, rows.data, left, right, rows.shape[1]),
-        -1,
-        1,
-    )
-    filled = rows.indptr[:-1] < rows.indptr[1:]
+    """Find pairs of the rows of the block from `low` with earlier rows of the block from `low_partner`."""
+    n, columns = rows.shape
+    ends = min(low + BLOCK_ROWS, n), min(low_partner + BLOCK_ROWS, n)
+    left, right = _candidates(ranked, postings, low, ends[0], low_partner, ends[1], first, threshold)
+    starts, stops = rows.indptr[:-1], rows.indptr[1:]
+    similarity = np.clip(pair_dots(starts, stops, rows.indices, rows.data, left, right, columns), -1, 1)
+    filled = starts < stops
     kept = (similarity >= threshold) & filled[left] & filled[right]
     return left[kept], right[kept], similarity[kept]
 
 
 @kernel
-def _candidates(  # type: ignore[no-untyped-def]  # noqa: PLR0912
-    indptr,
-    terms,
-    weights,
-    norms,
-    bounded,
-    ends,
-    starts,
-    rows,
-    entries,
-    low,
-    high,
-    low_partner,
-    high_partner,
-    first,
-    threshold,
-):
-    partner_norms = norms[:, low_partner:high_partner].copy()
+def _candidates(x, postings, low, high, low_partner, high_partner, first, threshold):  # type: ignore[no-untyped-def]
+    """Find pairs that may reach `threshold`: all that do, and few others."""
+    partner_norms = x.norms[:, low_partner:high_partner].copy()
     sums = np.empty(high_partner - low_partner, np.float32)
-    dense = np.zeros(ends[-1], np.float32)
-    left = np.empty(4096, np.int64)
-    right = np.empty(4096, np.int64)
+    frequent = np.zeros(x.ends[-1], np.float32)
+    left, right = np.empty(4096, np.int64), np.empty(4096, np.int64)
     found = 0
     for i in range(low, high):
-        begin = max(first[i], low_partner) - low_partner
-        end = min(i, high_partner) - low_partner
+        begin, end = max(first[i], low_partner) - low_partner, min(i, high_partner) - low_partner
         if begin >= end:
             continue
-        bands = bounded[i]
-        _start_from_bounds(sums, norms[:bands, i], partner_norms)
-        cut = ends[bands - 1] if bands > 0 else 0
-        p = indptr[i]
-        while p < indptr[i + 1] and terms[p] < cut:
-            dense[terms[p]] = weights[p]
-            p += 1
-        split = p
-        for p in range(split, indptr[i + 1]):
-            weight = weights[p]
-            for q in range(starts[terms[p]], starts[terms[p] + 1]):
-                sums[rows[q]] += weight * entries[q]
-        slack = np.float32((indptr[i + 1] - indptr[i] + 16) * 2.0**-23)
-        least = np.float32(threshold) - slack
+        norms = x.norms[: x.bounded[i], i]
+        cut = x.ends[len(norms) - 1] if len(norms) > 0 else 0
+        split = _spread(x, i, cut, frequent)
+        _start_from_bounds(sums, norms, partner_norms)
+        _add_rare_terms(sums, x, i, split, postings)
+        # What float32 may have lost: half a unit for each product, weight and sum, none of which exceeds 1.
+        least = np.float32(threshold) - np.float32((x.indptr[i + 1] - x.indptr[i] + 16) * 2.0**-23)
         for chunk in range(begin, end, 64):
             stop = min(chunk + 64, end)
+            # Counting first, without a branch, lets the compiler compare sixteen sums at once.
             hits = 0
             for j in range(chunk, stop):
                 hits += sums[j] >= least
@@ -238,24 +203,26 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             for j in range(chunk, stop):
                 if sums[j] < least:
                     continue
-                partner = low_partner + j
-                total = sums[j]
-                for band in range(bands):
-                    total -= norms[band, i] * norms[band, partner]
-                p = indptr[partner]
-                while p < indptr[partner + 1] and terms[p] < cut:
-                    total += dense[terms[p]] * weights[p]
-                    p += 1
-                if total >= least:
-                    if found == len(left):
-                        left = np.concatenate((left, np.empty_like(left)))
-                        right = np.concatenate((right, np.empty_like(right)))
-                    left[found] = i
-                    right[found] = partner
-                    found += 1
-        for p in range(indptr[i], split):
-            dense[terms[p]] = 0.0
+                surplus = _bound_surplus(x, low_partner + j, cut, frequent, norms, partner_norms[:, j])
+                if sums[j] - surplus < least:
+                    continue
+                if found == len(left):
+                    left = np.concatenate((left, np.empty_like(left)))
+                    right = np.concatenate((right, np.empty_like(right)))
+                left[found], right[found] = i, low_partner + j
+                found += 1
+        frequent[x.terms[x.indptr[i] : split]] = 0.0
     return left[:found], right[:found]
+
+
+@kernel
+def _spread(x, i, cut, frequent):  # type: ignore[no-untyped-def]
+    """Spread the weights of row `i` below the term `cut`; give where in the row it lies."""
+    p = x.indptr[i]
+    while p < x.indptr[i + 1] and x.terms[p] < cut:
+        frequent[x.terms[p]] = x.weights[p]
+        p += 1
+    return p
 
 
 @kernel
@@ -267,3 +234,24 @@ def _start_from_bounds(sums, norms, partner_norms):  # type: ignore[no-untyped-d
         if norm > 0:
             for j in range(len(sums)):
                 sums[j] += norm * partner_norms[band, j]
+
+
+@kernel
+def _add_rare_terms(sums, x, i, split, postings):  # type: ignore[no-untyped-def]
+    for p in range(split, x.indptr[i + 1]):
+        weight, term = x.weights[p], x.terms[p]
+        for q in range(postings.starts[term], postings.starts[term + 1]):
+            sums[postings.rows[q]] += weight * postings.weights[q]
+
+
+@kernel
+def _bound_surplus(x, partner, cut, frequent, norms, partner_norms):  # type: ignore[no-untyped-def]
+    """By how much the bounds exceed what the bands left out do add."""
+    surplus = np.float32(0.0)
+    for band in range(len(norms)):
+        surplus += norms[band] * partner_norms[band]
+    p = x.indptr[partner]
+    while p < x.indptr[partner + 1] and x.terms[p] < cut:
+        surplus -= frequent[x.terms[p]] * x.weights[p]
+        p += 1
+    return surplus

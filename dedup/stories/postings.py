@@ -27,8 +27,8 @@ BAND_ENDS = np.array([32, 128, 256, 512, 1024, 2048, 4096], np.int32)
 BOUND_SHARE = 1.4
 
 
-class Index(NamedTuple):
-    """Rows with their terms renumbered by falling document frequency, and their postings.
+class RankedRows(NamedTuple):
+    """Rows with their terms renumbered by falling document frequency.
 
     Attributes
     ----------
@@ -37,38 +37,59 @@ class Index(NamedTuple):
     terms : ndarray of int32, shape (nnz,)
         Ascending within a row: frequent before rare.
     weights : ndarray of float32, shape (nnz,)
+    ends : ndarray of int32, shape (bands,)
+        The first term past each band of frequent terms.
     norms : ndarray of float32, shape (bands, n)
         Of each row within each band.
     bounded : ndarray of int32, shape (n,)
         How many bands a row leaves to their bound.
-    postings : list of (starts, rows, weights)
-        Of each block of `BLOCK_ROWS` rows: where each term's entries start (uint32), their rows counted
-        from the block's first (uint16), their weights (float32).
     """
 
     indptr: NDArray[np.int64]
     terms: NDArray[np.int32]
     weights: NDArray[np.float32]
+    ends: NDArray[np.int32]
     norms: NDArray[np.float32]
     bounded: NDArray[np.int32]
-    postings: list[tuple[NDArray[np.uint32], NDArray[np.uint16], NDArray[np.float32]]]
 
 
-def build_index(rows: sparse.csr_array, threshold: float, n_jobs: int | None) -> Index:
-    """Renumber the terms, measure the bands and invert the rows block by block."""
-    n, columns = rows.shape
+class Postings(NamedTuple):
+    """Which rows of a block hold each term, and with what weight.
+
+    Attributes
+    ----------
+    starts : ndarray of uint32, shape (terms + 1,)
+        Term `t` is ``rows[starts[t]:starts[t + 1]]``, and likewise in `weights`.
+    rows : ndarray of uint16
+        Counted from the first row of the block; ascending within a term.
+    weights : ndarray of float32
+    """
+
+    starts: NDArray[np.uint32]
+    rows: NDArray[np.uint16]
+    weights: NDArray[np.float32]
+
+
+def ranked_rows(rows: sparse.csr_array, threshold: float) -> RankedRows:
+    """Renumber the terms of unit rows and measure the bands for a join at `threshold`."""
+    columns = rows.shape[1]
     frequency = np.bincount(rows.indices, minlength=columns)
     rank = np.empty(columns, np.int32)
     rank[np.argsort(-frequency, kind="stable")] = np.arange(columns, dtype=np.int32)
     ranked = sparse.csr_array((rows.data.copy(), rank[rows.indices], rows.indptr), rows.shape)
     ranked.sort_indices()
-    indptr, terms, weights = rows.indptr.astype(np.int64), ranked.indices, ranked.data.astype(np.float32)
+    indptr, terms = rows.indptr.astype(np.int64), ranked.indices.astype(np.int32)
     norms, bounded = _band_norms(indptr, terms, ranked.data, BAND_ENDS, BOUND_SHARE * threshold)
-    postings = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_invert)(indptr, terms, weights, low, min(low + BLOCK_ROWS, n), columns)
-        for low in range(0, n, BLOCK_ROWS)
+    return RankedRows(indptr, terms, ranked.data.astype(np.float32), BAND_ENDS, norms, bounded)
+
+
+def invert(rows: RankedRows, columns: int, n_jobs: int | None) -> list[Postings]:
+    """List the postings of each block of `BLOCK_ROWS` rows."""
+    n = len(rows.indptr) - 1
+    blocks = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_invert)(*rows[:3], low, min(low + BLOCK_ROWS, n), columns) for low in range(0, n, BLOCK_ROWS)
     )
-    return Index(indptr, terms, weights, norms, bounded, postings)
+    return [Postings(*block) for block in blocks]
 
 
 @kernel
