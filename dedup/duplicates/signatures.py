@@ -11,6 +11,7 @@ the smallest hashes, one in `settings.sample_every` of every text (FracMinHash, 
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -212,14 +213,36 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
     out = (values, words, digests)
     fixed = (settings.max_text_bytes, *alphabet(), shingle_key(settings), *permutations(settings))
     below = _U(((1 << 64) - 1) // settings.sample_every if settings.sample_every else 0)
+
+    def sign_chunk(first: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
+        last = min(first + CHUNK_TEXTS, n)
+        part: tuple[NDArray[np.uint64], NDArray[np.int64], int] = _sign(
+            texts.data, texts.offsets, first, last, *fixed, below, out
+        )
+        _let_go(texts, first, last)
+        return part
+
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_sign)(texts.data, texts.offsets, first, min(first + CHUNK_TEXTS, n), *fixed, below, out)
-        for first in range(0, n, CHUNK_TEXTS)
+        delayed(sign_chunk)(first) for first in range(0, n, CHUNK_TEXTS)
     )
     offsets = np.zeros(n + 1, np.int64)
     np.cumsum(np.concatenate([np.empty(0, np.int64), *(counts for _, counts, _ in parts)]), out=offsets[1:])
     texts_cut = sum(cut for _, _, cut in parts)
     return Signatures(values, words, digests, _joined([kept for kept, _, _ in parts]), offsets, texts_cut)
+
+
+def _let_go(texts: TextColumn, first: int, last: int) -> None:
+    """Give the memory of texts that are mapped from a file back, so that only a chunk of them is resident."""
+    data = texts.data
+    mapping: object = data.base
+    if (
+        isinstance(data, np.memmap)
+        and isinstance(mapping, mmap.mmap)
+        and data.mode != "c"
+        and not data.offset
+    ):
+        start = int(texts.offsets[first]) // mmap.PAGESIZE * mmap.PAGESIZE
+        mapping.madvise(mmap.MADV_DONTNEED, start, int(texts.offsets[last]) - start)
 
 
 def _joined(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:

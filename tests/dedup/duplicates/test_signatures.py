@@ -127,3 +127,15 @@ def test_threads_change_nothing():
     one, two = (sign(column, DuplicateSettings(), n_jobs=jobs) for jobs in (1, 2))
     for name in ("values", "words", "digests", "samples", "sample_offsets"):
         assert np.array_equal(getattr(one, name), getattr(two, name))
+
+
+def test_texts_in_a_file_are_signed_like_texts_in_memory(tmp_path):
+    column = TextColumn.from_strings(
+        f"report {i % 7} of {i % 11} and then some more {i % 13}" * 9 for i in range(2500)
+    )
+    column.data.tofile(tmp_path / "texts")
+    mapped = TextColumn(np.memmap(tmp_path / "texts", np.uint8, "r"), column.offsets)
+    one, other = (sign(texts, DuplicateSettings(), n_jobs=2) for texts in (column, mapped))
+    assert np.array_equal(one.values, other.values)
+    assert np.array_equal(one.samples, other.samples)
+    assert list(mapped) == list(column)
