@@ -113,6 +113,15 @@ def term_vectors(
     )
 
 
+def _entries(indptr: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the places of all entries of `rows`, row by row."""
+    sizes = np.diff(indptr)[rows]
+    ends = np.cumsum(sizes)
+    places: NDArray[np.int64] = np.arange(ends[-1] if len(ends) else 0)
+    places += np.repeat(indptr[rows] - (ends - sizes), sizes)
+    return places
+
+
 def _is_plausible(
     held: NDArray[np.float64], expected: NDArray[np.float64], *, articles: float, tokens: float
 ) -> bool:
@@ -139,10 +148,10 @@ def _weights(
     weights = np.empty(len(columns), np.float32)
     language_of = np.array(languages)
     for language in sorted(set(languages)):
-        rows = language_of == language
-        entries = np.repeat(rows, sizes)
+        rows = np.flatnonzero(language_of == language)
+        entries = _entries(counts.indptr, rows)
         held = np.bincount(columns[entries], minlength=len(hashes)).astype(np.float64)
-        total = float(rows.sum())
+        total = float(len(rows))
         typical = usage(language, settings.stem_characters)
         if typical is not None:
             tokens = float(np.median(counts.lengths[rows]))
