@@ -54,7 +54,11 @@ class Duplicates:
 
 
 def _leaders(
-    corpus: Corpus, copy_of: NDArray[np.int64], ranks: NDArray[np.int64], settings: DuplicateSettings
+    corpus: Corpus,
+    copy_of: NDArray[np.int64],
+    ranks: NDArray[np.int64],
+    settings: DuplicateSettings,
+    n_jobs: int,
 ) -> NDArray[np.int64]:
     """Give each article the earliest one with the same text, which then stands for all of them.
 
@@ -63,7 +67,7 @@ def _leaders(
     leader = np.arange(len(copy_of))
     classes, class_of = np.unique(copy_of, return_inverse=True)
     repeated = classes[np.bincount(class_of) > 1]
-    sizes = compare_pairs(corpus.texts, repeated, repeated, settings).size_a.astype(np.int64)
+    sizes = compare_pairs(corpus.texts, repeated, repeated, settings, n_jobs=n_jobs).size_a.astype(np.int64)
     whole = np.isin(copy_of, repeated[sizes >= AMPLE_SHARED])
     earliest = np.full(len(copy_of), len(copy_of))
     np.minimum.at(earliest, copy_of[whole], ranks[whole])
@@ -154,7 +158,7 @@ def find_duplicates(corpus: Corpus, settings: DuplicateSettings, *, n_jobs: int 
     """
     ranks = precedence(corpus.published)
     candidates = candidate_pairs(corpus.texts, settings, n_jobs=n_jobs)
-    leader = _leaders(corpus, candidates.copy_of, ranks, settings)
+    leader = _leaders(corpus, candidates.copy_of, ranks, settings, n_jobs)
     more_a, more_b = _short_text_pairs(candidates.copy_of, leader, ranks)
     a = np.concatenate((leader[candidates.a], more_a))
     b = np.concatenate((leader[candidates.b], more_b))
