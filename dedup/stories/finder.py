@@ -187,7 +187,8 @@ class NameFinder:
         namelike = [
             token.text in self.countries
             or (
-                any(letter.isupper() for letter in token.text)
+                token.text[:1].isalpha()
+                and any(letter.isupper() for letter in token.text)
                 and self.is_name(token.text, capital_tells=tells and place > 0)
             )
             for place, token in enumerate(tokens)

@@ -48,6 +48,7 @@ _DATELINE = regex.compile(
     r"(?:\p{Lu}[\p{L}\p{N} .,/()'’]{1,50}?\s?(?:--?|–|—)\s*)?"
 )
 _QUOTES = frozenset("«„“\"‘'")
+_BRACKETED = regex.compile(r"<[^<>]{0,40}>")
 #: Between two sentences.
 SENTENCE = regex.compile(r"(?<=[.!?…。！？][\"”’]?)\s+|\n+")
 _ELISION = regex.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|dall)['’](?=\p{L})", regex.IGNORECASE)
@@ -113,8 +114,8 @@ def opening(text: str, limit: int) -> str:
 
 
 def clean_title(title: str, outlets: frozenset[str]) -> str:
-    """Cut from a headline the outlet's name that some sites put behind it."""
-    title = " ".join(title.split())
+    """Cut from a headline ticker symbols and tags in angle brackets, and the outlet's name at its end."""
+    title = " ".join(_BRACKETED.sub(" ", title).split())
     for sign in (" | ", " - ", " – ", " — "):
         head, found, tail = title.rpartition(sign)
         if found and squeeze(tail) in outlets:
@@ -123,12 +124,16 @@ def clean_title(title: str, outlets: frozenset[str]) -> str:
 
 
 def mentions(text: str) -> list[tuple[Mention, str]]:
-    """List the runs of capitalised words of `text`, each with the small word right before it, if any."""
+    """List the runs of capitalised words of `text`, each with the small word right before it, if any.
+
+    Lines that shout name nothing.
+    """
     found = []
     for match in _RUN.finditer(text):
         before, run = match.groups()
         words = tuple(word for word in map(bare, run.split(" ")) if word)
-        if words:
+        shouts = len(words) > 2 and run.isupper()
+        if words and not shouts:
             start = match.start(2)
             found.append((Mention(words, before is None and _opens_sentence(text, start)), before or ""))
     return found

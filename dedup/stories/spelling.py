@@ -55,6 +55,9 @@ class Speller:
 
     def word(self, word: str) -> str:
         """Write one word with the capitals that it has within sentences."""
+        return "-".join(map(self._part, word.split("-")))
+
+    def _part(self, word: str) -> str:
         folded = fold(word)
         known = self._lexicon.spellings.get(folded)
         is_name = (self._lexicon.name_share(folded) or 0.0) >= _NAME_SHARE
