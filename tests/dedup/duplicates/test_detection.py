@@ -187,7 +187,7 @@ def corpora(draw):
     return articles
 
 
-PROPERTY = settings(deadline=None, max_examples=40)
+PROPERTY = settings(deadline=None, max_examples=25)
 
 
 @PROPERTY
