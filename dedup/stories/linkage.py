@@ -67,6 +67,9 @@ class SparseAgglomerativeClustering(ClusterMixin, BaseEstimator):  # type: ignor
     A row of zeros has no cosine (scikit-learn refuses it) and is a cluster of its own; so is a row of weight
     zero.
 
+    It is made for rows of which most pairs are farther apart than the cut.  Where nearly all are near, as in
+    a few thousand dense rows on one topic, the dense estimator is quicker (measured: 13 times at 3,000).
+
     Ties: rows are put in an order that depends on their contents alone (and on their times), and among
     pairs of clusters at the same distance the one with the first row in that order merges first, then the
     one whose other cluster has.  The partition therefore does not depend on the order of the rows.  Where

@@ -4,8 +4,8 @@ For unit rows the mean cosine between the members of two clusters is the dot pro
 vectors over the product of their sizes (Manning, Raghavan and Schütze, "Introduction to Information
 Retrieval", ch. 17).  The mean after a merge is a weighted mean of two means, so:
 
-- a pair of clusters below the least similarity stays below it, whatever it merges with, unless the other
-  half was kept: only pairs that were kept ever need another look, and each look is one dot product;
+- two clusters below the least similarity to a third are below it together, so their pairs are dropped for
+  good; only where one of the two pairs was kept must the new mean be known, and it is one dot product;
 - nothing merges nearer to a third cluster than its nearer half was, so pairs that are each other's nearest
   may merge at once, all in one round, and give the same tree as merging the nearest pair overall one by
   one (Müllner 2011; Sumengen et al. 2021, "Scaling hierarchical agglomerative clustering").
