@@ -24,6 +24,14 @@ def test_what_an_article_says_of_itself_is_believed():
     ]
 
 
+def test_a_language_told_in_other_words_is_guessed():
+    assert find_languages(corpus((ENGLISH, "English"), (GERMAN, "ger"), (INDONESIAN, "in"))) == [
+        "en",
+        "de",
+        "id",
+    ]
+
+
 def test_other_articles_are_guessed():
     assert find_languages(corpus((ENGLISH, ""), (INDONESIAN, ""), (GERMAN, ""))) == ["en", "id", "de"]
 
