@@ -7,6 +7,7 @@ hashes are small.
 
 from __future__ import annotations
 
+import mmap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -218,6 +219,20 @@ class ShingleSets(NamedTuple):
     offsets: NDArray[np.int64]
 
 
+def let_go(texts: TextColumn, first: int, last: int) -> None:
+    """Give the memory of texts that are mapped from a file back, so that only a chunk of them is resident."""
+    data = texts.data
+    mapping: object = data.base
+    if (
+        isinstance(data, np.memmap)
+        and isinstance(mapping, mmap.mmap)
+        and data.mode != "c"
+        and not data.offset
+    ):
+        start = int(texts.offsets[first]) // mmap.PAGESIZE * mmap.PAGESIZE
+        mapping.madvise(mmap.MADV_DONTNEED, start, int(texts.offsets[last]) - start)
+
+
 def shingle_sets(
     texts: TextColumn, rows: NDArray[np.int64], settings: DuplicateSettings, *, n_jobs: int = 1
 ) -> ShingleSets:
@@ -239,17 +254,18 @@ def shingle_sets(
         `n` sets in the order of `rows`; eight bytes a shingle.
     """
     key, tables = shingle_key(settings), alphabet()
-    starts = range(0, max(len(rows), 1), CHUNK_TEXTS)
-    chunks = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_sets_of)(
-            texts.data,
-            texts.offsets,
-            rows[start : start + CHUNK_TEXTS],
-            settings.max_text_bytes,
-            *tables,
-            key,
+
+    def sets_of(start: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        part = rows[start : start + CHUNK_TEXTS]
+        found: tuple[NDArray[np.uint64], NDArray[np.int64]] = _sets_of(
+            texts.data, texts.offsets, part, settings.max_text_bytes, *tables, key
         )
-        for start in starts
+        if len(part):
+            let_go(texts, int(part.min()), int(part.max()) + 1)
+        return found
+
+    chunks = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(sets_of)(start) for start in range(0, max(len(rows), 1), CHUNK_TEXTS)
     )
     sizes = np.concatenate([np.diff(ends) for _, ends in chunks])
     offsets = np.zeros(len(rows) + 1, np.int64)

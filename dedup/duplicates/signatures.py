@@ -11,7 +11,6 @@ the smallest hashes, one in `settings.sample_every` of every text (FracMinHash, 
 
 from __future__ import annotations
 
-import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from datasketch import MinHash
 from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
-from dedup.duplicates.shingles import set_scratch, shingle_key, shingles_into
+from dedup.duplicates.shingles import let_go, set_scratch, shingle_key, shingles_into
 from dedup.text.alphabet import alphabet
 from dedup.text.tokens import cut_at, tokenise_into
 
@@ -219,7 +218,7 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
         part: tuple[NDArray[np.uint64], NDArray[np.int64], int] = _sign(
             texts.data, texts.offsets, first, last, *fixed, below, out
         )
-        _let_go(texts, first, last)
+        let_go(texts, first, last)
         return part
 
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
@@ -229,20 +228,6 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
     np.cumsum(np.concatenate([np.empty(0, np.int64), *(counts for _, counts, _ in parts)]), out=offsets[1:])
     texts_cut = sum(cut for _, _, cut in parts)
     return Signatures(values, words, digests, _joined([kept for kept, _, _ in parts]), offsets, texts_cut)
-
-
-def _let_go(texts: TextColumn, first: int, last: int) -> None:
-    """Give the memory of texts that are mapped from a file back, so that only a chunk of them is resident."""
-    data = texts.data
-    mapping: object = data.base
-    if (
-        isinstance(data, np.memmap)
-        and isinstance(mapping, mmap.mmap)
-        and data.mode != "c"
-        and not data.offset
-    ):
-        start = int(texts.offsets[first]) // mmap.PAGESIZE * mmap.PAGESIZE
-        mapping.madvise(mmap.MADV_DONTNEED, start, int(texts.offsets[last]) - start)
 
 
 def _joined(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
