@@ -210,26 +210,30 @@ def _stretches(reading: Reading, weights: Mapping[Key, float], top: float) -> It
                 continue
             inside[piece.key] = None
             if len(inside) > 1 and bearing[stop]:
-                pauses = _opens_phrase(title, pieces, start) + _closes_phrase(title, pieces, stop)
-                yield _Phrase(title[first.start : piece.stop], tuple(inside), words, _PAUSE_WORTH * pauses)
+                ease = _ease(title, pieces, start, stop)
+                yield _Phrase(title[first.start : piece.stop], tuple(inside), words, _PAUSE_WORTH * ease)
 
 
-def _opens_phrase(title: str, pieces: Sequence[Piece], start: int) -> bool:
-    """Tell whether a headline pauses before a piece: its beginning, punctuation or a function word."""
-    if start == 0:
-        return True
+def _ease(title: str, pieces: Sequence[Piece], start: int, stop: int) -> int:
+    """Count how well a stretch of a headline ends: 1 for each end at a pause, -1 for each inside a clause."""
+    return _opening_ease(title, pieces, start) + _closing_ease(title, pieces, stop)
+
+
+def _opening_ease(title: str, pieces: Sequence[Piece], start: int) -> int:
+    if start == 0 or not _joined(title[pieces[start - 1].stop : pieces[start].start]):
+        return 1
     before = pieces[start - 1]
-    if fold(title[before.start : before.stop]) in name_words()["conjunctions"]:
-        return False
-    return before.key is None or not _joined(title[before.stop : pieces[start].start])
+    if before.key is not None:
+        return -1
+    joins_equals = fold(title[before.start : before.stop]) in name_words()["conjunctions"]
+    return 0 if joins_equals else 1
 
 
-def _closes_phrase(title: str, pieces: Sequence[Piece], stop: int) -> bool:
-    """Tell whether a headline pauses after a piece: it ends, or there is punctuation.
-
-    A function word is no pause here: headlines put it behind verbs ("calls for").
-    """
-    return stop == len(pieces) - 1 or not _joined(title[pieces[stop].stop : pieces[stop + 1].start])
+def _closing_ease(title: str, pieces: Sequence[Piece], stop: int) -> int:
+    # A function word is no pause here: headlines put it behind verbs ("calls for").
+    if stop == len(pieces) - 1 or not _joined(title[pieces[stop].stop : pieces[stop + 1].start]):
+        return 1
+    return 0 if pieces[stop + 1].key is None else -1
 
 
 def _joined(gap: str) -> bool:
