@@ -1,9 +1,9 @@
 """Term vectors for the scale benchmark: real articles, and past their number perturbed copies of them.
 
 A copy keeps each sentence of its article with probability 0.6, fills up with sentences of a second article to the
-old number, and then swaps one word in ten for a word of a third.  Its cosine to its article is .62 in the median and
-from .45 to .79 in the middle half: near enough for its event, too far for a copy of the same text, so that pairs
-and merges grow as well as rows.
+old number, and then swaps one word in ten for a word of a third.  Its cosine to its article is .62 in the median,
+.45 to .79 in the middle half: near enough for its event, too far for a copy of the same text, so that pairs and
+merges grow as well as rows.
 """
 
 from __future__ import annotations
