@@ -149,33 +149,30 @@ def _drafts(
     finders = Memo(partial(NameFinder.of_language, lexicon=lexicon))
     if closeness is None:
         closeness = np.zeros(len(corpus), np.float32)
-    return [
-        _draft(
-            corpus, _texts_to_read(corpus, rows, originals, settings, closeness), settings, finders, closeness
-        )
-        for rows in members
-    ]
+    chosen = [_texts_to_read(corpus, rows, originals, settings, closeness) for rows in members]
+    return [_draft(corpus, rows, settings, lexicon, finders, closeness) for rows in chosen]
 
 
 def _draft(
     corpus: Corpus,
     rows: Sequence[int],
     settings: LabelSettings,
+    lexicon: Lexicon,
     finders: Memo[NameFinder],
     closeness: NDArray[np.float32],
 ) -> _Draft:
     """Collect the possible labels of one story from the articles of `rows`, best first."""
-    language = Counter(corpus.languages[row] for row in rows).most_common(1)[0][0]
+    language = Counter(lexicon.languages[row] for row in rows).most_common(1)[0][0]
     finder = finders[language]
-    titles = [clean_title(corpus.titles[row], finder.lexicon.outlets) for row in rows]
+    titles = [clean_title(corpus.titles[row], lexicon.outlets) for row in rows]
     length = settings.opening_characters * (1 if any(titles) else _UNTITLED_READING)
     openings = [opening(corpus.texts[row], length) for row in rows]
     if is_spaceless("".join(titles) or openings[0]):
         readings, units = read_characters(titles, openings, finder.words)
     else:
         readings, units = read_words(titles, openings, finder)
-    weights = weigh(readings, units, finder.lexicon, finder.words)
-    speller = Speller(units, finder.lexicon, finder.words)
+    weights = weigh(readings, units, lexicon, finder.words)
+    speller = Speller(units, lexicon, finder.words)
     ranked = sorted(
         candidates(readings, units, weights, speller), key=lambda c: (-c.score, -len(c.text), c.text)
     )

@@ -16,6 +16,7 @@ import regex
 
 from dedup.stories.background import background, fold, name_words
 from dedup.stories.characters import grams, is_spaceless
+from dedup.text.language import find_languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,8 @@ class Lexicon:
     ----------
     articles : int
         Number of articles counted.
+    languages : list of str
+        Language of each article, told or guessed.
     documents : Counter
         Articles that hold a word (folded) in headline or opening; without spaces, a few characters.
     upper, lower : Counter
@@ -173,6 +176,7 @@ class Lexicon:
     """
 
     articles: int
+    languages: list[str]
     documents: Counter[str]
     upper: Counter[str]
     lower: Counter[str]
@@ -193,8 +197,9 @@ class Lexicon:
         determined: Counter[str] = Counter()
         runs: Counter[tuple[str, ...]] = Counter()
         folded = Memo(lambda word: fold(bare(word)))
+        languages = find_languages(corpus)
         for row in range(len(corpus)):
-            words = background(corpus.languages[row])
+            words = background(languages[row])
             title, start = corpus.titles[row], opening(corpus.texts[row], settings.opening_characters)
             if is_spaceless(title or start[:100]):
                 documents.update(grams(f"{title}\n{start}"))
@@ -229,6 +234,7 @@ class Lexicon:
         )
         return cls(
             len(corpus),
+            languages,
             documents,
             upper,
             lower,
