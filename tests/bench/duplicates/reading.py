@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Line(msgspec.Struct):
+#: Bytes read and written at a time.
+BUFFER = 1 << 22
+
+
+class Line(msgspec.Struct, gc=False):
     """The fields of interest of one line."""
 
     id: str
@@ -35,7 +39,7 @@ def read_corpus(file: Path, folder: Path) -> Corpus:
     """
     decode = msgspec.json.Decoder(Line).decode
     ids, titles, sources, published, lengths = [], [], [], [], []
-    with file.open("rb") as lines, (folder / "texts").open("wb") as out:
+    with file.open("rb", BUFFER) as lines, (folder / "texts").open("wb", BUFFER) as out:
         for raw in lines:
             line = decode(raw)
             text = line.text.encode()
