@@ -115,7 +115,8 @@ def _names_with_matter(
             continue
         inside = [weights[key] for key in phrase.keys]
         for name in names:
-            if weights[name] >= _PARTNER_SHARE * max(inside):
+            says_more = not any(_akin(name, key) for key in phrase.keys)
+            if says_more and weights[name] >= _PARTNER_SHARE * max(inside):
                 score = _score([weights[name], *inside], 1 + phrase.words, top) + 2 * _PAUSE_WORTH * top
                 yield Candidate(f"{speller(name)}–{speller.matter(phrase.text)}", score, ())
 
@@ -133,8 +134,8 @@ def _repeated_words(
 
 
 def _akin(one: Key, other: Key) -> bool:
-    """Tell whether two names share a word or the beginning of one ("Greek", "Greece")."""
-    return any(a == b or (len(a) > 3 and a[:4] == b[:4]) for a in one for b in other)
+    """Tell whether two units share a word, the beginning of one ("Greek", "Greece"), or one holds the other's."""
+    return any(a == b or (len(a) > 3 and (a[:4] == b[:4] or a in b or b in a)) for a in one for b in other)
 
 
 def _score(weights: Sequence[float], words: int, top: float) -> float:
