@@ -47,3 +47,29 @@ def test_a_cut_copy_is_contained():
     found = compare_pairs(column, np.array([0]), np.array([1]), DuplicateSettings())
     assert found.containment_b[0] == 1
     assert found.containment_a[0] < 0.4
+
+
+def test_disguises_hide_no_copy():
+    sentence = "The minister said on Monday that copper exports rose again, and prices fell "
+    words = (sentence * 12).split()
+    plain = " ".join(f"{word}{place}" if place % 3 else word for place, word in enumerate(words))
+    disguises = [
+        "".join(letter + "\u200b" for letter in plain),
+        plain.replace("e", "e\u00ad"),
+        plain.replace("o", "о").replace("a", "а").replace("c", "с"),
+        plain.replace(" ", "\u00a0").replace("n", "ｎ"),
+        plain.upper().replace("E", "É"),
+    ]
+    others = np.arange(1, len(disguises) + 1)
+    column = TextColumn.from_strings([plain, *disguises])
+    found = compare_pairs(column, np.zeros_like(others), others, DuplicateSettings())
+    assert found.jaccard.min() >= 0.95
+
+
+def test_huge_texts_are_compared_up_to_the_limit():
+    rng = np.random.default_rng(1)
+    one, other = (" ".join(map(str, rng.integers(0, 1 << 30, 200_000))) for _ in range(2))
+    column = TextColumn.from_strings([one * 12, other * 12])
+    found = compare_pairs(column, np.array([0]), np.array([1]), DuplicateSettings())
+    assert found.shared[0] == 0
+    assert 0 < found.size_a[0] < 200_000

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import gzip
+import json
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,3 +70,17 @@ def test_every_pair_of_the_join_is_similar_enough():
     compared = compare_pairs(texts, exact.a, exact.b, DuplicateSettings())
     assert np.maximum(compared.containment_a, compared.containment_b).min() >= 2 * 0.5 / 1.5 - 1e-9
     assert len(exact.a) > 100
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("corpus", ["id_clickid_2019", "id_indonews_2025", "reuters21578"])
+def test_no_copy_among_real_articles_is_missed(shared_data, corpus):
+    with gzip.open(shared_data / "corpora" / f"{corpus}.jsonl.gz", "rt") as lines:
+        texts = TextColumn.from_strings(json.loads(line).get("text") or "" for line in lines)
+    lsh, exact = (candidate_pairs(texts, DuplicateSettings(candidates=kind)) for kind in ("lsh", "exact"))
+    compared = compare_pairs(texts, exact.a, exact.b, DuplicateSettings())
+    was_found = np.isin(exact.a << 32 | exact.b, lsh.a << 32 | lsh.b)
+    assert was_found[compared.jaccard >= 0.4].mean() >= 0.995
+    shorter = np.minimum(compared.size_a, compared.size_b) / np.maximum(compared.size_a, compared.size_b)
+    cut = (np.maximum(compared.containment_a, compared.containment_b) >= 0.6) & (shorter >= 0.2)
+    assert was_found[cut & (compared.shared >= 8)].mean() >= 0.98
