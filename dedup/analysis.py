@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from dedup.duplicates import Duplicates, find_duplicates
 from dedup.settings import Settings
 from dedup.stories import Stories, find_stories
-from dedup.stories.labels import StoryLabel, label_stories
-from dedup.stories.names import Lexicon
+from dedup.stories.closeness import closeness
+from dedup.stories.labels import Lexicon, StoryLabel, label_stories
 from dedup.text.boilerplate import Boilerplate, remove_boilerplate
 
 if TYPE_CHECKING:
@@ -83,7 +83,15 @@ def analyse(
     with watch("naming stories"):
         lexicon = Lexicon.from_corpus(cleaned, settings.labels)
         story_labels, event_labels = (
-            label_stories(cleaned, groups, duplicates.original, settings.labels, lexicon=lexicon)
+            label_stories(
+                cleaned,
+                groups,
+                duplicates.original,
+                settings.labels,
+                lexicon=lexicon,
+                closeness=closeness(stories.vectors.matrix, stories.vector_of, groups),
+                n_jobs=n_jobs,
+            )
             for groups in (stories.story, stories.event)
         )
     return Analysis(cleaned, boilerplate, duplicates, stories, story_labels, event_labels)

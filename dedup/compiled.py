@@ -1,13 +1,77 @@
-"""The one decorator of every compiled kernel, so that all are built alike."""
+"""The one decorator of every compiled kernel, so that all are built and kept alike."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numba import njit
+from numba.core import caching
 
-#: Compiled without the interpreter lock (joblib threads run side by side) and kept on disk, beside the
-#: module or, where that is read-only, in the user's cache folder.  Floating point follows IEEE: a kernel
-#: that wants re-association says so itself, because results must not depend on the machine.
-kernel: Any = partial(njit, nogil=True, cache=True, error_model="numpy")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """Compile `function` without the interpreter lock, so that threads run side by side, and keep it on disk.
+
+    It is kept beside the module or, where that is read-only, in the user's cache folder, or in
+    ``NUMBA_CACHE_DIR``; where nothing can be written it is compiled anew in each process.  Floating point
+    follows IEEE: a kernel that wants re-association says so itself, because results must not depend on the
+    machine.
+
+    Parameters
+    ----------
+    options
+        Further options of `numba.njit`.
+    """
+    if function is None:
+        return partial(kernel, **options)
+    compiled = njit(nogil=True, error_model="numpy", **options)(function)
+    try:  # what numba's own `enable_caching` does, with another cache
+        compiled._cache = _PackageCache(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    except RuntimeError:
+        return compiled
+    return compiled
+
+
+@cache
+def sources_digest() -> str:
+    """Give one digest over all modules of the package.
+
+    numba keeps a kernel until its own module changes, but a kernel holds the machine code of those it calls:
+    after an upgrade the old code of another module would live on in it.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class _WholePackage:
+    """A kept kernel is fresh as long as no module of the package has changed."""
+
+    def get_source_stamp(self) -> str:
+        return sources_digest()
+
+
+class _Provided(_WholePackage, caching.UserProvidedCacheLocator):
+    pass
+
+
+class _InTree(_WholePackage, caching.InTreeCacheLocator):
+    pass
+
+
+class _UserWide(_WholePackage, caching.UserWideCacheLocator):
+    pass
+
+
+class _PackageCacheImpl(caching.CompileResultCacheImpl):
+    _locator_classes: ClassVar = [_Provided, _InTree, _UserWide]
+
+
+class _PackageCache(caching.FunctionCache):
+    _impl_class = _PackageCacheImpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +35,8 @@ def closeness(
     """
     pairs, article_pair = np.unique(np.column_stack((groups, vector_of)), axis=0, return_inverse=True)
     result = np.ones(len(pairs), np.float32)
-    starts = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
-    for start, stop in zip(starts, np.append(starts[1:], len(pairs)), strict=True):
+    bounds = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1, append=-1))
+    for start, stop in pairwise(bounds):
         if stop - start > 1:
             result[start:stop] = _cosines_with_sum(vectors[pairs[start:stop, 1]])
     return result[article_pair.ravel()]

@@ -43,18 +43,17 @@ def group_ids(corpus: Corpus, groups: NDArray[np.int64], kind: Kind) -> list[str
     >>> from dedup.corpus import Corpus
     >>> corpus = Corpus.from_articles([Article(id="a", text="…"), Article(id="b", text="…")])
     >>> group_ids(corpus, np.array([0, 0]), "story")
-    ['story-433911c6eb0d']
+    ['story-40f89e395b66422f']
     """
     return [group_id(corpus.ids[row], kind) for row in earliest_rows(corpus, groups)]
 
 
 def group_id(article_id: str, kind: Kind) -> str:
-    """Give the id of a group whose earliest member is `article_id`: 48 bits of BLAKE2b after `kind`.
+    """Give the id of a group whose earliest member is `article_id`: 64 bits of BLAKE2b after `kind`.
 
-    Two groups of one run share an id with a probability below one in a hundred million at 2,000 groups and
-    below one in five hundred at a million.
+    Two of a million groups share an id with a probability below one in thirty million.
     """
-    digest = hashlib.blake2b(article_id.encode(), digest_size=6).hexdigest()
+    digest = hashlib.blake2b(article_id.encode(), digest_size=8).hexdigest()
     return f"{kind}-{digest}"
 
 

@@ -44,10 +44,10 @@ def test_articles_in_no_group_have_no_part():
     assert group_ids(corpus(1, 2, 3), np.array([-1, 0, -1]), "dup") == [group_id("a1", "dup")]
 
 
-def test_an_id_says_its_kind_and_twelve_hexadecimal_digits():
+def test_an_id_says_its_kind_and_sixteen_hexadecimal_digits():
     kind, digits = group_id("x", "dup").split("-")
     assert kind == "dup"
-    assert len(digits) == 12
+    assert len(digits) == 16
     assert int(digits, 16) >= 0
 
 

@@ -340,7 +340,7 @@ def test_the_representative_is_close_to_the_middle_of_the_story():
 def test_labels_do_not_depend_on_the_order_of_the_input_or_the_number_of_workers(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr("dedup.stories.labels._STORIES_A_WORKER", 1)
+    monkeypatch.setattr("dedup.stories.labels.naming._STORIES_A_WORKER", 1)
     articles = [
         Article(id=f"{n}{m}", title=title, text=text, language="id")
         for n, story in enumerate((RUSIA, GEMPA))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedup.stories.background import Background
-    from dedup.stories.names import Lexicon
-    from dedup.stories.units import Key, Reading, Unit
+    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.units import Key, Reading, Unit
 
 #: Weight of the general usage of a word against the corpus's own, in articles.
 _PRIOR_ARTICLES = 200

@@ -17,13 +17,13 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from dedup.stories.background import fold, name_words
-from dedup.stories.names import SENTENCE
+from dedup.stories.labels.names import SENTENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dedup.stories.spelling import Speller
-    from dedup.stories.units import Key, Piece, Reading, Unit
+    from dedup.stories.labels.spelling import Speller
+    from dedup.stories.labels.units import Key, Piece, Reading, Unit
 
 #: Price of a word of a label, as a share of the weight of the story's strongest unit.
 _WORD_PRICE = 0.15

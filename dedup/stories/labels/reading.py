@@ -6,15 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dedup.stories.background import fold
-from dedup.stories.countries import native_names
-from dedup.stories.forms import aliases, families
-from dedup.stories.names import WORD, Mention, is_cased, mentions
-from dedup.stories.units import Key, Piece, Reading, Unit
+from dedup.stories.labels.countries import native_names
+from dedup.stories.labels.forms import aliases, families
+from dedup.stories.labels.names import WORD, Mention, is_cased, mentions
+from dedup.stories.labels.units import Key, Piece, Reading, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dedup.stories.finder import NameFinder, Span
+    from dedup.stories.labels.finder import NameFinder, Span
 
 Words = tuple[str, ...]
 

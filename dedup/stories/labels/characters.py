@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from dedup.stories.countries import territories
-from dedup.stories.units import Key, Piece, Reading, Unit
+from dedup.stories.labels.countries import territories
+from dedup.stories.labels.units import Key, Piece, Reading, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def grams(text: str) -> set[str]:
 def read_characters(
     titles: Sequence[str], openings: Sequence[str], words: Background
 ) -> tuple[list[Reading], dict[Key, Unit]]:
-    """Read articles of one story; the counterpart of `dedup.stories.reading.read_words`."""
+    """Read articles of one story; the counterpart of `dedup.stories.labels.reading.read_words`."""
     countries = territories(words.language)
     heads = [title or text[:_HEAD] for title, text in zip(titles, openings, strict=True)]
     texts = [f"{title}\n{text}" for title, text in zip(titles, openings, strict=True)]

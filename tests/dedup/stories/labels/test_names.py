@@ -8,10 +8,10 @@ from dedup.article import Article
 from dedup.corpus import Corpus
 from dedup.settings import LabelSettings
 from dedup.stories.background import background, fold
-from dedup.stories.countries import english_label, english_name
-from dedup.stories.finder import NameFinder
-from dedup.stories.forms import families
-from dedup.stories.names import Lexicon, bare, clean_title, mentions, opening, outlet_names
+from dedup.stories.labels.countries import english_label, english_name
+from dedup.stories.labels.finder import NameFinder
+from dedup.stories.labels.forms import families
+from dedup.stories.labels.names import Lexicon, bare, clean_title, mentions, opening, outlet_names
 
 
 def names(text: str) -> list[tuple[str, bool]]:

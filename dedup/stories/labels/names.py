@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import regex
 
 from dedup.stories.background import background, fold, name_words
-from dedup.stories.characters import grams, is_spaceless
+from dedup.stories.labels.characters import grams, is_spaceless
 from dedup.text.language import find_languages
 
 if TYPE_CHECKING:

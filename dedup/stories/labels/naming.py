@@ -18,15 +18,15 @@ from joblib import Parallel, delayed, effective_n_jobs
 
 from dedup.corpus import NO_DATE
 from dedup.stories.background import fold
-from dedup.stories.candidates import Candidate, candidates
-from dedup.stories.characters import is_spaceless, read_characters
-from dedup.stories.countries import english_label
-from dedup.stories.finder import NameFinder
 from dedup.stories.identity import chronological
-from dedup.stories.names import Lexicon, Memo, clean_title, opening
-from dedup.stories.reading import read_words
-from dedup.stories.spelling import Speller
-from dedup.stories.weights import weigh
+from dedup.stories.labels.candidates import Candidate, candidates
+from dedup.stories.labels.characters import is_spaceless, read_characters
+from dedup.stories.labels.countries import english_label
+from dedup.stories.labels.finder import NameFinder
+from dedup.stories.labels.names import Lexicon, Memo, clean_title, opening
+from dedup.stories.labels.reading import read_words
+from dedup.stories.labels.spelling import Speller
+from dedup.stories.labels.weights import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from dedup.corpus import Corpus
     from dedup.settings import LabelSettings
-    from dedup.stories.units import Key, Reading
+    from dedup.stories.labels.units import Key, Reading
 
 #: Times the opening that is read of a story without any headline.
 _UNTITLED_READING = 4

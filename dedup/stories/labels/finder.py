@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.stories.background import Background, background, fold, name_words
-from dedup.stories.countries import territories
-from dedup.stories.names import GLUED, WORD, Memo, Mention, bare, squeeze
+from dedup.stories.labels.countries import territories
+from dedup.stories.labels.names import GLUED, WORD, Memo, Mention, bare, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dedup.stories.names import Lexicon
+    from dedup.stories.labels.names import Lexicon
 
 Words = tuple[str, ...]
 

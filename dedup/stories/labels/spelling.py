@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedup.stories.background import Background, fold
-from dedup.stories.countries import territories
+from dedup.stories.labels.countries import territories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dedup.stories.names import Lexicon
-    from dedup.stories.units import Key, Unit
+    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.units import Key, Unit
 
 #: A word with a capital in this share of its places within sentences is always written with one.
 _NAME_SHARE = 0.5
