@@ -70,7 +70,7 @@ class _UserWide(_WholePackage, caching.UserWideCacheLocator):
 
 
 class _PackageCacheImpl(caching.CompileResultCacheImpl):
-    _locator_classes: ClassVar = [_Provided, _InTree, _UserWide]
+    _locator_classes: ClassVar = [_Provided, _InTree, _UserWide]  # type: ignore[misc]
 
 
 class _PackageCache(caching.FunctionCache):
