@@ -18,13 +18,13 @@ from jobs.run import run
 from tests.sample import DATA, SAMPLE, gold, lines
 
 FLOORS = {
-    "copies, pair F1": 0.95,
-    "relations, share right": 0.90,
-    "events, B-cubed F1": 0.90,
-    "events, pair F1": 0.80,
-    "stories, B-cubed F1": 0.90,
-    "stories, pair F1": 0.85,
-    "boilerplate lines, share removed": 0.90,
+    "copies, pair F1": 0.97,
+    "relations, share right": 0.80,  # an exact copy with a line of its site left over counts as a reprint
+    "events, B-cubed F1": 0.93,
+    "events, pair F1": 0.87,
+    "stories, B-cubed F1": 0.93,
+    "stories, pair F1": 0.92,
+    "boilerplate lines, share removed": 0.94,
     "body lines, share kept": 0.995,
 }
 
