@@ -18,8 +18,8 @@ from dedup.corpus import Corpus
 from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED
 from jobs import tables
 from jobs.progress import NoProgress
-from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids
-from jobs.sinks.files import make_folder, write_json, write_lines
+from jobs.readers import Rejections, find_inputs, input_bytes, read_articles, resolve_ids
+from jobs.sinks.files import ResultFiles, locked, make_folder
 from jobs.stages import StageCost, StageLog
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from jobs.progress import Progress
     from jobs.records import Assignment, DuplicatePair, Rejected, Story
 
-#: Result files and what they hold, in the order they are written; `run.json` comes last and so tells that
-#: the others are whole.
+#: Result files and what they hold; `run.json` is there only beside the files it was written with.
 FILES = {
     "assignments.jsonl": "one line per article: its copies, event and story",
     "duplicates.jsonl": "one line per pair of copies, with the reason",
@@ -145,7 +144,7 @@ def run(
     inputs : sequence of str
         Paths, globs or folders; ``-`` reads JSON Lines from standard input.
     out : Path
-        Folder of the result files, created where missing; files of an earlier run are replaced one by one.
+        Folder of the result files, created where missing; files of an earlier run are replaced together.
     settings : JobSettings
         From `jobs.config.load_settings`.
     now : datetime, optional
@@ -155,38 +154,47 @@ def run(
     ------
     NoInputError, BadDataError, CannotWriteError
         Where nothing can be read or written at all; single bad records are rejected and counted.
+    StateLockedError
+        Where another run writes into `out`.
     """
+    find_inputs(inputs)
     make_folder(out)
-    started = now or datetime.now(UTC)
-    log = StageLog(progress or NoProgress())
+    with locked(out):
+        return _run(inputs, out, settings, StageLog(progress or NoProgress()), now or datetime.now(UTC))
+
+
+def _run(
+    inputs: Sequence[str], out: Path, settings: JobSettings, log: StageLog, started: datetime
+) -> RunResult:
     rejections = Rejections()
     corpus = read_corpus(inputs, settings, rejections, now=started, log=log)
     analysis = analyse(
         corpus, settings.stages, n_jobs=workers(settings), watch=partial(log.stage, total=len(corpus))
     )
-    with log.stage("writing results", total=len(corpus)):
-        assignments = tables.assignments(analysis)
-        pairs = tables.duplicate_pairs(analysis)
-        stories = tables.stories(analysis)
-        rejected = tables.rejected(rejections)
-        write_lines(out / "assignments.jsonl", assignments)
-        write_lines(out / "duplicates.jsonl", pairs)
-        write_lines(out / "stories.jsonl", stories)
-        write_lines(out / "rejected.jsonl", rejected)
-    counts = tables.counts(analysis, rejections)
-    many = counts["rejected"] > settings.run.max_rejected * max(counts["records"], 1)
-    result = RunResult(
-        folder=out,
-        analysis=analysis,
-        assignments=assignments,
-        pairs=pairs,
-        stories=stories,
-        rejected=rejected,
-        counts=counts,
-        costs=log.costs,
-        exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
-    )
-    write_json(out / "run.json", _report(result, settings, rejections, started))
+    with ResultFiles(out) as files:
+        with log.stage("writing results", total=len(corpus)):
+            assignments = tables.assignments(analysis)
+            pairs = tables.duplicate_pairs(analysis)
+            stories = tables.stories(analysis)
+            rejected = tables.rejected(rejections)
+            files.write_lines("assignments.jsonl", assignments)
+            files.write_lines("duplicates.jsonl", pairs)
+            files.write_lines("stories.jsonl", stories)
+            files.write_lines("rejected.jsonl", rejected)
+        counts = tables.counts(analysis, rejections)
+        many = counts["rejected"] > settings.run.max_rejected * max(counts["records"], 1)
+        result = RunResult(
+            folder=out,
+            analysis=analysis,
+            assignments=assignments,
+            pairs=pairs,
+            stories=stories,
+            rejected=rejected,
+            counts=counts,
+            costs=log.costs,
+            exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
+        )
+        files.write_json("run.json", _report(result, settings, rejections, started))
     return result
 
 
@@ -199,7 +207,7 @@ def read_corpus(
     inputs: Sequence[str], settings: JobSettings, rejections: Rejections, *, now: datetime, log: StageLog
 ) -> Corpus:
     """Read `inputs` into one corpus; what does not go through is in `rejections`."""
-    with log.stage("reading", total=input_bytes(inputs), unit="bytes"):
+    with log.stage("reading", total=input_bytes(inputs) or None, unit="bytes"):
         articles = read_articles(
             inputs, settings.input, now=now, rejections=rejections, progress=log.progress.advance_to
         )
@@ -215,10 +223,17 @@ def live(articles: Iterable[Article], rejections: Rejections) -> Iterator[Articl
             rejections.withdrawn += 1
 
 
-def read_articles_of(inputs: Sequence[str], settings: JobSettings, *, now: datetime | None = None) -> Corpus:
-    """Read `inputs` for a command that writes nothing; bad records are passed over."""
-    log = StageLog(NoProgress())
-    return read_corpus(inputs, settings, Rejections(), now=now or datetime.now(UTC), log=log)
+def read_articles_of(
+    inputs: Sequence[str],
+    settings: JobSettings,
+    *,
+    rejections: Rejections | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Corpus:
+    """Read `inputs` for a command that writes nothing; what does not go through is in `rejections`."""
+    log = StageLog(progress or NoProgress())
+    return read_corpus(inputs, settings, rejections or Rejections(), now=now or datetime.now(UTC), log=log)
 
 
 def _report(

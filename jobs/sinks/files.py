@@ -1,14 +1,15 @@
-"""Result files: written beside their place under another name, made durable, then renamed into it."""
+"""Result files: written beside their places under other names, made durable, then renamed into them together."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 import msgspec
 
-from dedup.errors import CannotWriteError
+from dedup.errors import CannotWriteError, StateLockedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,51 +35,115 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def replace_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes the place of `path` when the context ends well, and leaves no trace otherwise.
+def locked(folder: Path) -> Iterator[None]:
+    """Keep `folder` to this process; the kernel frees it when the process ends, however it ends.
 
-    The temporary name lies in the same folder, because a rename is atomic only within one file system; the
-    content is synced before the rename, the folder after it.
+    File systems that know no locks give none.
 
     Raises
     ------
-    CannotWriteError
-        Where any step fails; `path` then holds what it held before.
+    StateLockedError
+        Where another process keeps it.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor = _open_folder(folder)
     try:
-        with temporary.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise CannotWriteError(f"cannot write: {error.strerror or error}", file=str(path)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StateLockedError(
+                "another run writes here; wait for it, or choose another folder", file=str(folder)
+            ) from error
+        except OSError:
+            pass
+        yield
     finally:
         os.close(descriptor)
 
 
-def write_lines(path: Path, records: Iterable[msgspec.Struct]) -> int:
-    """Write `records` as JSON Lines in place of `path` and count them."""
-    encoder = msgspec.json.Encoder()
-    count = 0
-    with replace_file(path) as file:
-        for record in records:
-            file.write(encoder.encode(record) + b"\n")
-            count += 1
-    return count
+class ResultFiles:
+    """Files of one folder that take their places together, or leave what was there.
+
+    Each is written under a temporary name in the same folder, because a rename is atomic only within one file
+    system, and synced.  When the context ends well they are renamed in the order they were written.  The last
+    one is the seal: its predecessor goes before the first rename, so that it is there only beside the files it
+    was written with.
+
+    Parameters
+    ----------
+    folder : Path
+        Exists already; see `make_folder` and `locked`.
+
+    Raises
+    ------
+    CannotWriteError
+        Where any step fails.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: list[tuple[Path, Path]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None and self._written:
+                self._publish()
+        finally:
+            for temporary, _place in self._written:
+                temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open the file that is to be `name`, and sync it at the end."""
+        place, temporary = self._folder / name, self._folder / f".{name}.tmp"
+        try:
+            temporary.unlink(missing_ok=True)  # left by a run that was killed
+            self._written.append((temporary, place))
+            with temporary.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _refused(place, error) from error
+
+    def write_lines(self, name: str, records: Iterable[msgspec.Struct]) -> None:
+        """Write `records` as JSON Lines."""
+        encoder = msgspec.json.Encoder()
+        with self.open(name) as file:
+            for record in records:
+                file.write(encoder.encode(record) + b"\n")
+
+    def write_json(self, name: str, document: object) -> None:
+        """Write one indented JSON document."""
+        with self.open(name) as file:
+            file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+
+    def _publish(self) -> None:
+        seal = place = self._written[-1][1]
+        try:
+            seal.unlink(missing_ok=True)
+            self._sync()
+            for temporary, place in self._written:
+                if place == seal:
+                    self._sync()
+                temporary.replace(place)
+            self._sync()
+        except OSError as error:
+            raise _refused(place, error) from error
+
+    def _sync(self) -> None:
+        descriptor = _open_folder(self._folder)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def write_json(path: Path, document: object) -> None:
-    """Write one indented JSON document in place of `path`."""
-    with replace_file(path) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+def _open_folder(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _refused(place: Path, error: OSError) -> CannotWriteError:
+    return CannotWriteError(f"cannot write: {error.strerror or error}", file=str(place))
