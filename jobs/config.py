@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -26,8 +28,12 @@ from dedup.settings import (
 from jobs.settings import InputSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+
+ENV_PREFIX = "NEWSDEDUP_"
+ENV_DELIMITER = "__"
 
 
 class RunSettings(StageSettings):
@@ -46,7 +52,7 @@ class JobSettings(BaseSettings):
     """Everything that a command can be told, by stage."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NEWSDEDUP_", env_nested_delimiter="__", frozen=True, extra="forbid"
+        env_prefix=ENV_PREFIX, env_nested_delimiter=ENV_DELIMITER, frozen=True, extra="forbid"
     )
 
     input: InputSettings = InputSettings()
@@ -84,6 +90,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, Any] | None 
     """
     if file is not None:
         _check_file(file)
+    _check_environment(os.environ)
 
     class Loaded(JobSettings):
         @classmethod
@@ -102,6 +109,10 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, Any] | None 
         return Loaded(**(overrides or {}))
     except ValidationError as error:
         raise BadSettingsError(_explain(error), file=str(file) if file else None) from error
+    except SettingsError as error:
+        raise BadSettingsError(
+            f"{error}; the environment takes {ENV_PREFIX}STAGE{ENV_DELIMITER}NAME, or a stage as JSON"
+        ) from error
 
 
 def _check_file(file: Path) -> None:
@@ -114,6 +125,22 @@ def _check_file(file: Path) -> None:
         raise BadSettingsError(f"not a TOML file: {error}", file=str(file)) from error
 
 
+def _check_environment(names: Iterable[str]) -> None:
+    """Refuse variables that look like settings and would be passed over because of a slip in their name."""
+    stages = {stage.upper() for stage in JobSettings.model_fields}
+    for name in sorted(names):
+        rest = name.upper().removeprefix(ENV_PREFIX)
+        if rest == name.upper() or rest in stages:
+            continue
+        stage, delimiter, _ = rest.partition(ENV_DELIMITER)
+        if (delimiter and stage not in stages) or (not delimiter and rest.partition("_")[0] in stages):
+            raise BadSettingsError(
+                f"the environment variable {name} is no setting; they are called "
+                f"{ENV_PREFIX}STAGE{ENV_DELIMITER}NAME, as in NEWSDEDUP_STORIES__EVENT_CUT, "
+                f"with the stages {', '.join(JobSettings.model_fields)}"
+            )
+
+
 def _explain(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_url=False):
@@ -121,7 +148,7 @@ def _explain(error: ValidationError) -> str:
         if problem["type"] == "extra_forbidden":
             parts.append(f"no setting is called {name}; `newsdedup config show` lists them all")
         else:
-            parts.append(f"{name} = {problem['input']!r}: {problem['msg']}")
+            parts.append(f"{name} = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}")
     return "; ".join(parts)
 
 
@@ -136,13 +163,31 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
     overrides: dict[str, Any] = {}
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
-        stage, dot, field = name.strip().partition(".")
-        if not (equals and dot and stage and field):
+        *tables, field = name.strip().split(".")
+        if not (equals and tables and all(tables) and field):
             raise BadSettingsError(
                 f"expected STAGE.NAME=VALUE, as in stories.event_cut=0.7; found {assignment!r}"
             )
-        overrides.setdefault(stage, {})[field] = _toml_value(value.strip())
+        override(overrides, [*tables, field], _toml_value(value.strip()))
     return overrides
+
+
+def override(overrides: dict[str, Any], path: Sequence[str], value: object) -> None:
+    """Set the value at `path` in nested `overrides`.
+
+    Raises
+    ------
+    BadSettingsError
+        Where a part of `path` was given a value itself.
+    """
+    table = overrides
+    for name in path[:-1]:
+        table = table.setdefault(name, {})
+        if not isinstance(table, dict):
+            raise BadSettingsError(
+                f"{'.'.join(path)} lies within {name}, which was given the value {table!r}"
+            )
+    table[path[-1]] = value
 
 
 def _toml_value(text: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -15,7 +15,7 @@ MEBIBYTE = 1 << 20
 class InputSettings(StageSettings):
     """How input files become articles, and the limits that keep any input harmless."""
 
-    format: str = Field(
+    format: Literal["auto", "jsonl", "json", "csv", "parquet", "txt"] = Field(
         "auto",
         description="Name of the reader for every input; auto: by suffix, else by content. "
         "Needed only for standard input or files whose names and first bytes say nothing.",

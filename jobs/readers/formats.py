@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from dedup.errors import BadDataError, BadSettingsError
+from dedup.errors import BadDataError
 from jobs.readers import delimited, json_document, json_lines, parquet, plain_text
 
 if TYPE_CHECKING:
@@ -60,18 +60,12 @@ def format_of(opened: OpenInput) -> Format:
 
     Raises
     ------
-    BadSettingsError
-        Where the settings name a format that does not exist.
     BadDataError
         Where nothing tells.
     """
     wanted = opened.settings.format
     if wanted != "auto":
-        for form in FORMATS:
-            if form.name == wanted:
-                return form
-        names = ", ".join(form.name for form in FORMATS)
-        raise BadSettingsError(f"no format is called {wanted!r}; there are auto, {names}")
+        return next(form for form in FORMATS if form.name == wanted)
     by_name = formats_of(opened.file)
     if len(by_name) == 1:
         return by_name[0]

@@ -65,7 +65,7 @@ def read_articles(
     BadDataError
         Where a file that was named cannot be read as a whole, or no record of any input has a known field.
     BadSettingsError
-        Where the settings name a format or a part of an article that does not exist.
+        Where the settings name a part of an article that does not exist.
     """
     builder = ArticleBuilder(settings, now, rejections)
     done = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import BadSettingsError
-from jobs.config import as_toml, load_settings, parse_assignments
+from jobs.config import JobSettings, as_toml, load_settings, parse_assignments
 
 
 @pytest.fixture
@@ -54,10 +54,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_assignments_are_typed() -> None:
-    assert parse_assignments(["stories.event_cut=0.7", "run.jobs=2", "input.timezone=Asia/Jakarta"]) == {
+    given = ["stories.event_cut=0.7", "run.jobs=2", "input.timezone=Asia/Jakarta", "input.fields.text=body"]
+    assert parse_assignments(given) == {
         "stories": {"event_cut": 0.7},
         "run": {"jobs": 2},
-        "input": {"timezone": "Asia/Jakarta"},
+        "input": {"timezone": "Asia/Jakarta", "fields": {"text": "body"}},
     }
 
 
@@ -65,6 +66,34 @@ def test_assignments_are_typed() -> None:
 def test_an_assignment_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(BadSettingsError, match=r"STAGE\.NAME=VALUE"):
         parse_assignments([text])
+
+
+def test_a_value_has_no_names_within() -> None:
+    with pytest.raises(BadSettingsError, match=r"input\.format\.name lies within format"):
+        parse_assignments(["input.format=csv", "input.format.name=csv"])
+
+
+@pytest.mark.parametrize(
+    "name", ["NEWSDEDUP_STORIS__EVENT_CUT", "NEWSDEDUP_STORIES_EVENT_CUT", "newsdedup_stories_event_cut"]
+)
+def test_a_variable_that_would_be_passed_over_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "0.5")
+    with pytest.raises(BadSettingsError, match=f"variable {name} is no setting"):
+        load_settings()
+
+
+def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEWSDEDUP_SERVICE_HOST", "NEWSDEDUP_CONFIG", "NEWSDEDUP_SHARED_DATA"):
+        monkeypatch.setenv(name, "x")
+    assert load_settings().model_dump() == JobSettings.model_construct().model_dump()
+
+
+def test_a_variable_for_a_whole_stage_is_json_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDEDUP_STORIES", '{"event_cut": 0.5}')
+    assert load_settings().stories.event_cut == 0.5
+    monkeypatch.setenv("NEWSDEDUP_STORIES", "0.5x")
+    with pytest.raises(BadSettingsError, match=r'"stories".*NEWSDEDUP_STAGE__NAME'):
+        load_settings()
 
 
 def test_what_is_shown_can_be_used_again(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import get_args
 
 import pytest
 
-from dedup.errors import BadDataError, BadSettingsError, NoInputError
+from dedup.errors import BadDataError, NoInputError
 from jobs.readers import find_inputs, input_bytes
+from jobs.readers.formats import FORMATS
 from jobs.settings import InputSettings
 
 LINE = '{"id": "a", "text": "One."}\n'
@@ -78,8 +80,11 @@ def test_without_a_name_the_first_bytes_tell_the_format(read, data, count):
 def test_what_cannot_be_told_is_refused_with_what_to_do(read):
     with pytest.raises(BadDataError, match="--format"):
         read("-", stdin=io.BytesIO(b"once upon a time"))
-    with pytest.raises(BadSettingsError, match=r"'xml'.*jsonl"):
-        read("-", stdin=io.BytesIO(b"x"), settings=InputSettings(format="xml"))
+
+
+def test_the_formats_that_settings_name_are_those_that_are_read():
+    annotation = InputSettings.model_fields["format"].annotation
+    assert get_args(annotation) == ("auto", *(form.name for form in FORMATS))
 
 
 def test_a_file_of_which_nothing_can_be_read_is_given_up(read, tmp_path):
