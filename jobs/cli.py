@@ -5,19 +5,25 @@ Heavy imports stand inside the commands, so that ``newsdedup --help`` answers at
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dedup.errors import NewsdedupError, UsageError
+from dedup.errors import DamagedStateError, NewsdedupError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
 
+    from dedup.corpus import Corpus
     from jobs.config import JobSettings
     from jobs.progress import Progress
 
@@ -27,15 +33,14 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
 config_app = typer.Typer(no_args_is_help=True)
 app.add_typer(config_app, name="config", help="Show the settings that a command would use.")
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(
-        help="Files, globs or folders; `-` reads JSON Lines from standard input.", metavar="INPUT..."
-    ),
+    typer.Argument(help="Files, globs or folders; `-` reads standard input.", metavar="INPUT..."),
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -53,40 +58,82 @@ FieldMap = Annotated[
         "--field", help="Where a field stands, as in `text=body`; may be repeated.", metavar="FIELD=NAME"
     ),
 ]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, json, csv, parquet or txt, for every input, where names and first bytes say nothing.",
+        metavar="NAME",
+    ),
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 
 
-def _overrides(
-    assignments: list[str] | None, fields: list[str] | None = None, **run: object
-) -> dict[str, Any]:
-    """Put the flags of a command into the shape of the settings."""
-    from jobs.config import parse_assignments
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"newsdedup {version('newsdedup')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Find copied articles in news corpora and group the rest into stories."""
+
+
+def _settings(
+    config: Path | None,
+    assignments: list[str] | None,
+    fields: list[str] | None = None,
+    format: str | None = None,  # noqa: A002
+    **run: object,
+) -> JobSettings:
+    """Merge the flags of a command with the other places that settings come from."""
+    from jobs.config import load_settings, override, parse_assignments
 
     overrides = parse_assignments(assignments or ())
-    mapping = {}
     for pair in fields or ():
         field, equals, name = pair.partition("=")
         if not (equals and field and name):
             raise UsageError(f"--field wants FIELD=NAME, as in text=body; found {pair!r}")
-        mapping[field] = name
-    if mapping:
-        overrides.setdefault("input", {}).setdefault("fields", {}).update(mapping)
-    overrides.setdefault("run", {}).update({name: value for name, value in run.items() if value is not None})
-    return overrides
-
-
-def _settings(config: Path | None, overrides: dict[str, Any]) -> JobSettings:
-    from jobs.config import load_settings
-
+        override(overrides, ("input", "fields", field), name)
+    if format is not None:
+        override(overrides, ("input", "format"), format)
+    for name, value in run.items():
+        if value is not None:
+            override(overrides, ("run", name), value)
     return load_settings(config, overrides)
 
 
-def _progress(errors: Console, *, quiet: bool) -> Progress:
-    """Draw bars on a terminal; say nothing elsewhere."""
+@contextmanager
+def _at_work(errors: Console, *, quiet: bool = False) -> Iterator[Progress]:
+    """Draw bars on a terminal, and tell anywhere that kernels are compiled first."""
+    from jobs.compilation import announced
     from jobs.progress import NoProgress, TerminalProgress
 
-    return TerminalProgress(errors) if errors.is_terminal and not quiet else NoProgress()
+    def say(text: str) -> None:
+        if not quiet:
+            errors.print(text, highlight=False)
+
+    progress = TerminalProgress(errors) if errors.is_terminal and not quiet else NoProgress()
+    with announced(say), progress:
+        yield progress
+
+
+def _read(inputs: list[str], settings: JobSettings, errors: Console, progress: Progress) -> Corpus:
+    """Read the articles for a command that writes no files."""
+    from jobs.readers import Rejections
+    from jobs.run import read_articles_of
+
+    rejections = Rejections()
+    corpus = read_articles_of(inputs, settings, rejections=rejections, progress=progress)
+    if rejections.rejected:
+        errors.print(f"{len(rejections.rejected):,} records are left out; `newsdedup run` says why")
+    return corpus
 
 
 @app.command()
@@ -96,6 +143,7 @@ def run(
     config: ConfigFile = None,
     set_: Assignments = None,
     field: FieldMap = None,
+    format: Format = None,  # noqa: A002
     jobs: Jobs = None,
     max_rejected: Annotated[
         float | None,
@@ -114,17 +162,17 @@ def run(
 
     Example: `newsdedup run archive/*.jsonl.gz more.csv --out results`
     """
-    from rich.console import Console
+    settings = _settings(config, set_, field, format, jobs=jobs, max_rejected=max_rejected)
 
+    from jobs.console import message_console, result_console
     from jobs.run import run as run_job
     from jobs.summary import print_summary
 
-    settings = _settings(config, _overrides(set_, field, jobs=jobs, max_rejected=max_rejected))
-    errors = Console(stderr=True)
-    with _progress(errors, quiet=quiet) as progress:
+    errors = message_console()
+    with _at_work(errors, quiet=quiet) as progress:
         result = run_job(inputs, out, settings, progress=progress)
     if not quiet:
-        print_summary(result, errors if json else Console())
+        print_summary(result, errors if json else result_console())
     if json:
         sys.stdout.write(result.machine_line() + "\n")
     return result.exit_code
@@ -136,6 +184,7 @@ def clean(
     config: ConfigFile = None,
     set_: Assignments = None,
     field: FieldMap = None,
+    format: Format = None,  # noqa: A002
     jobs: Jobs = None,
     articles: Annotated[
         int, typer.Option("--articles", help="Show so many articles that lose something.", metavar="N")
@@ -145,17 +194,19 @@ def clean(
 
     Example: `newsdedup clean archive.jsonl.gz --articles 5`
     """
-    from rich.console import Console
+    settings = _settings(config, set_, field, format, jobs=jobs)
 
     from jobs.clean import clean as find_boilerplate
     from jobs.clean import print_cleaned
-    from jobs.run import read_articles_of, workers
+    from jobs.console import message_console, result_console
+    from jobs.run import workers
 
-    settings = _settings(config, _overrides(set_, field, jobs=jobs))
-    corpus = read_articles_of(inputs, settings)
-    print_cleaned(
-        find_boilerplate(corpus, settings.boilerplate, n_jobs=workers(settings)), Console(), articles=articles
-    )
+    errors = message_console()
+    with _at_work(errors) as progress:
+        corpus = _read(inputs, settings, errors, progress)
+        with progress.stage("finding boilerplate", total=len(corpus), unit="articles"):
+            found = find_boilerplate(corpus, settings.boilerplate, n_jobs=workers(settings))
+    print_cleaned(found, result_console(), articles=articles)
     return 0
 
 
@@ -167,22 +218,26 @@ def explain(
     config: ConfigFile = None,
     set_: Assignments = None,
     field: FieldMap = None,
+    format: Format = None,  # noqa: A002
     jobs: Jobs = None,
 ) -> int:
     """Say why two articles are copies or not, and why they share a story or not.
 
     Example: `newsdedup explain a-17 b-4 archive.jsonl.gz`
     """
-    from rich.console import Console
+    settings = _settings(config, set_, field, format, jobs=jobs)
 
+    from jobs.console import message_console, result_console
     from jobs.explain import explain as explain_articles
     from jobs.explain import print_explanation
-    from jobs.run import read_articles_of, workers
+    from jobs.run import workers
 
-    settings = _settings(config, _overrides(set_, field, jobs=jobs))
-    corpus = read_articles_of(inputs, settings)
-    explained = explain_articles(corpus, first, second, settings.stages, n_jobs=workers(settings))
-    print_explanation(explained, Console())
+    errors = message_console()
+    with _at_work(errors) as progress:
+        corpus = _read(inputs, settings, errors, progress)
+        with progress.stage("running all stages", total=len(corpus), unit="articles"):
+            explained = explain_articles(corpus, first, second, settings.stages, n_jobs=workers(settings))
+    print_explanation(explained, result_console())
     return 0
 
 
@@ -192,21 +247,26 @@ def tune(
     config: ConfigFile = None,
     set_: Assignments = None,
     field: FieldMap = None,
+    format: Format = None,  # noqa: A002
     jobs: Jobs = None,
 ) -> int:
     """Show how count and largest size of events and stories move with their cuts; write nothing.
 
     Example: `newsdedup tune archive.jsonl.gz`
     """
-    from rich.console import Console
+    settings = _settings(config, set_, field, format, jobs=jobs)
 
-    from jobs.run import read_articles_of, workers
+    from jobs.console import message_console, result_console
+    from jobs.run import workers
     from jobs.tune import print_tuning
     from jobs.tune import tune as compare_cuts
 
-    settings = _settings(config, _overrides(set_, field, jobs=jobs))
-    corpus = read_articles_of(inputs, settings)
-    print_tuning(compare_cuts(corpus, settings.stages, n_jobs=workers(settings)), Console())
+    errors = message_console()
+    with _at_work(errors) as progress:
+        corpus = _read(inputs, settings, errors, progress)
+        with progress.stage("comparing cuts", total=len(corpus), unit="articles"):
+            tuning = compare_cuts(corpus, settings.stages, n_jobs=workers(settings))
+    print_tuning(tuning, result_console())
     return 0
 
 
@@ -219,12 +279,11 @@ def evaluate(
 
     Example: `newsdedup evaluate results gold.jsonl`
     """
-    from rich.console import Console
-
+    from jobs.console import result_console
     from jobs.evaluate import evaluate as score
     from jobs.evaluate import print_agreement
 
-    print_agreement(score(result, gold), Console())
+    print_agreement(score(result, gold), result_console())
     return 0
 
 
@@ -236,7 +295,7 @@ def config_show(config: ConfigFile = None, set_: Assignments = None) -> int:
     """
     from jobs.config import as_toml
 
-    settings = _settings(config, _overrides(set_))
+    settings = _settings(config, set_)
     sys.stdout.write(f"# digest {settings.stages.digest}\n{as_toml(settings)}")
     return 0
 
@@ -244,14 +303,16 @@ def config_show(config: ConfigFile = None, set_: Assignments = None) -> int:
 def command_line(arguments: list[str]) -> int:  # noqa: PLR0911  (one return a kind of ending)
     """Run one command and give its exit code; no error a user can cause shows a stack trace."""
     try:
-        code = app(arguments, standalone_mode=False)
+        code = _invoke(arguments)
+        sys.stdout.flush()  # a full disk or a closed pipe can be told here, but not once the process ends
     except typer.TyperException as error:
-        sys.stderr.write(f"newsdedup: {error}\nTry `newsdedup --help`.\n")
+        sys.stderr.write(_told(error))
         return UsageError.exit_code
     except NewsdedupError as error:
         sys.stderr.write(f"newsdedup: {error}\n")
         return error.exit_code
     except BrokenPipeError:
+        _drop_output()
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         sys.stderr.write("newsdedup: stopped\n")
@@ -259,16 +320,45 @@ def command_line(arguments: list[str]) -> int:  # noqa: PLR0911  (one return a k
     except MemoryError:
         sys.stderr.write("newsdedup: out of memory; give it a smaller input or a larger machine\n")
         return NewsdedupError.exit_code
+    except OSError as error:
+        sys.stderr.write(f"newsdedup: {error}\n")
+        _drop_output()
+        return DamagedStateError.exit_code
     except Exception:  # noqa: BLE001  (the last place where a bug can be told from a crash)
         sys.stderr.write(traceback.format_exc())
         sys.stderr.write("newsdedup: this is a bug; please report it with the lines above\n")
         return NewsdedupError.exit_code
-    return code if isinstance(code, int) else 0
+    return code
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Parse and run without typer's own way of ending, which gives a closed pipe and Ctrl-C other codes."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("newsdedup", arguments) as context:
+            return int(command.invoke(context))
+    except typer.Exit as ending:
+        return ending.exit_code
+
+
+def _told(error: typer.TyperException) -> str:
+    """Name the option as it is typed; help that was asked for by saying nothing is on the screen already."""
+    message = error.format_message()
+    return f"newsdedup: {message}\nTry `newsdedup --help`.\n" if message else ""
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere; the interpreter would complain about it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def main() -> NoReturn:
     """Enter from the shell."""
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
+            signal.signal(number, _stop)
     sys.exit(command_line(sys.argv[1:]))
 
 

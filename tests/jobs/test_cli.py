@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from jobs.cli import command_line
+from jobs.sinks.files import locked
 from tests.sample import BAD, SAMPLE
 
 MODULE = [sys.executable, "-m", "jobs.cli"]
@@ -65,7 +69,9 @@ def test_standard_input_is_read(news: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["run", "x.jsonl"], 64, "--out"),
+        (["run", "x.jsonl"], 64, "Missing option '--out'"),
+        (["run", "x.jsonl", "--out", "o", "--jobs", "two"], 64, "--jobs"),
+        (["run", "NEWS", "--out", "OUT", "--format", "xml"], 78, "input.format = 'xml'"),
         (["run", "x.jsonl", "--out", "o", "--nonsense"], 64, "--nonsense"),
         (["run", "no-such-file.jsonl", "--out", "OUT"], 66, "no-such-file.jsonl"),
         (["run", "NEWS", "--out", "OUT", "--set", "stories.event_cut=2"], 78, "stories.event_cut"),
@@ -87,6 +93,75 @@ def test_a_mistake_ends_with_its_code_and_a_sentence(
     shown = capsys.readouterr()
     assert message in " ".join((shown.out + shown.err).split())
     assert "Traceback" not in shown.err
+
+
+def test_what_is_not_there_leaves_no_folder_behind(tmp_path: Path) -> None:
+    assert command_line(["run", str(tmp_path / "none.jsonl"), "--out", str(tmp_path / "out")]) == 66
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_a_command_help_is_shown_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line([]) == 64
+    shown = capsys.readouterr()
+    assert "Usage" in shown.out
+    assert shown.err == ""
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line(["--version"]) == 0
+    assert capsys.readouterr().out == f"newsdedup {version('newsdedup')}\n"
+
+
+def test_a_reader_that_goes_away_ends_the_command_as_the_shell_expects() -> None:
+    line = f"{sys.executable} -m jobs.cli config show | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", f"sleep 0.1; {line}"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() in {"141", "0"}  # 0 where it was quicker than the reader's end
+    assert done.stderr == ""
+
+
+def test_a_full_disk_behind_standard_output_is_said() -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*MODULE, "config", "show"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 74
+    assert done.stderr == "newsdedup: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_the_run_and_leaves_nothing_half_written(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    feed, out = tmp_path / "feed.jsonl", tmp_path / "out"
+    os.mkfifo(feed)
+    run = subprocess.Popen([*MODULE, "run", str(feed), "--out", str(out)], stderr=subprocess.PIPE)
+    with feed.open("w") as open_feed:  # waits until the run reads, which then waits for more
+        open_feed.write('{"id": "a", "text": "The harbour is closed."}\n')
+        open_feed.flush()
+        run.send_signal(number)
+        _, told = run.communicate(timeout=60)
+    assert run.returncode == code, told
+    assert os.listdir(out) == []
+    assert b"Traceback" not in told
+
+
+def test_two_runs_do_not_share_a_folder(
+    news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with locked(tmp_path):
+        assert command_line(["run", str(news), "--out", str(tmp_path)]) == 75
+    assert "another run writes here" in capsys.readouterr().err
+
+
+def test_records_that_a_look_passes_over_are_counted(news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with news.open("a") as file:
+        file.write("{broken\n")
+    assert command_line(["clean", str(news)]) == 0
+    shown = capsys.readouterr()
+    assert "of 3 articles" in shown.out
+    assert "1 records are left out" in shown.err
 
 
 def test_too_many_rejected_records_end_with_3(tmp_path: Path) -> None:
