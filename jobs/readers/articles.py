@@ -128,7 +128,7 @@ class ArticleBuilder:
 
     def _reject_empty(self, record: dict[str, Any], plan: Plan, file: str, line: int | None) -> None:
         reason = "no text: neither text nor title has anything in it"
-        if "text" not in plan.paths and "title" not in plan.paths:
+        if record and "text" not in plan.paths and "title" not in plan.paths:
             names = ", ".join(record)[:300].encode("utf-8", "replace").decode()
             reason = (
                 f"no text: no known field for text or title among {names}; name it with --field text=FIELD"

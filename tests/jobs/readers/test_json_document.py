@@ -6,7 +6,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.errors import BadDataError
@@ -75,6 +75,7 @@ def test_a_document_beyond_the_limit_is_refused_with_what_to_do(read, tmp_path):
 
 
 @settings(max_examples=150, deadline=None)
+@example(b"{}")
 @given(
     st.lists(
         st.sampled_from([b"[", b"]", b"{", b"}", b",", b'"text"', b":", b'"x"', b"\xff", b"1", b"NaN"])
