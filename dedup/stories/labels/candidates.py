@@ -152,7 +152,8 @@ def _in_order(one: str, other: str, keys: tuple[Key, Key], readings: Sequence[Re
         if len(set(order)) == 2:
             ahead += 1 if order[0] == keys[0] else -1
     if not ahead:
-        for sentence in (part for reading in readings for part in SENTENCE.split(reading.body)):
+        bodies = [reading.body for reading in readings if one in reading.body and other in reading.body]
+        for sentence in (part for body in bodies for part in SENTENCE.split(body)):
             a, b = sentence.find(one), sentence.find(other)
             if min(a, b) >= 0:
                 ahead += 1 if a < b else -1

@@ -42,6 +42,8 @@ _HEAD = 60
 
 def is_spaceless(text: str) -> bool:
     """Tell whether most letters of `text` belong to a script without spaces."""
+    if text.isascii():
+        return False
     return 2 * len(_SPACELESS.findall(text)) > sum(letter.isalpha() for letter in text) > 0
 
 

@@ -14,7 +14,7 @@ from dedup.stories.labels.names import GLUED, WORD, Memo, Mention, bare, squeeze
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.lexicon import Lexicon
 
 Words = tuple[str, ...]
 
@@ -68,6 +68,10 @@ class NameFinder:
         Whether a folded word may be a unit by itself.
     empty : mapping
         Whether a folded word names nothing: a date, rubric, number, office, function word or letter.
+    folded : mapping
+        Folded form of words as they stand.
+    resolved : mapping
+        What `resolve` gives for a run of capitalised words.
     """
 
     lexicon: Lexicon
@@ -75,20 +79,25 @@ class NameFinder:
     countries: Mapping[str, str]
     country_keys: Mapping[Words, str]
     inflects: bool
-    keys: Memo[str]
-    matter: Memo[bool]
-    empty: Memo[bool]
+    keys: Memo[str, str]
+    matter: Memo[str, bool]
+    empty: Memo[str, bool]
+    folded: Memo[Words, Words]
+    resolved: Memo[Mention, Mention | None]
 
     @classmethod
     def of_language(cls, language: str, lexicon: Lexicon) -> NameFinder:
         """Prepare to find names in articles of `language`."""
         words, countries = background(language), territories(language)
-        keys = Memo(lambda word: fold(bare(word)))
+        keys: Memo[str, str] = Memo(lambda word: fold(bare(word)))
         empty = Memo(partial(_is_empty, words, countries))
-        matter = Memo(lambda word: len(word) > 2 and not empty[word])
+        matter: Memo[str, bool] = Memo(lambda word: len(word) > 2 and not empty[word])
         country_keys: dict[Words, str] = {(name,): name for name in countries}
         inflects = language == "ar" or language in name_words()["inflected"]
-        return cls(lexicon, words, countries, country_keys, inflects, keys, matter, empty)
+        folded: Memo[Words, Words] = Memo(lambda name: tuple(map(keys.__getitem__, name)))
+        resolved: Memo[Mention, Mention | None] = Memo(lambda run: finder.resolve(run))  # noqa: PLW0108 (made below)
+        finder = cls(lexicon, words, countries, country_keys, inflects, keys, matter, empty, folded, resolved)
+        return finder
 
     def is_name(self, word: str, *, capital_tells: bool) -> bool:
         """Tell whether a capitalised `word` is a name.

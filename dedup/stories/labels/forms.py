@@ -12,7 +12,7 @@ from dedup.stories.background import name_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.lexicon import Lexicon
 
 Words = tuple[str, ...]
 

@@ -8,26 +8,17 @@ how often a word stands capitalised within a sentence, and how often in small le
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import regex
 
-from dedup.stories.background import background, fold, name_words
-from dedup.stories.labels.characters import grams, is_spaceless
-from dedup.text.language import find_languages
+from dedup.stories.background import fold, name_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedup.corpus import Corpus
-    from dedup.settings import LabelSettings
-
+K = TypeVar("K")
 T = TypeVar("T")
-
-#: A word that stands in capitals throughout in this share of its places within sentences is an acronym.
-_ACRONYM_SHARE = 0.3
 
 #: A word: letters and digits, joined inside by hyphen, apostrophe, ampersand or dot.
 WORD = regex.compile(
@@ -38,10 +29,13 @@ _CAPITALISED = (
     r"(?:(?:\p{Lu}\.){2,}|\p{Lu}\.(?= \p{Lu})|\p{Lu}[\p{L}\p{M}\p{N}]*+(?:[-'’&]\p{L}[\p{L}\p{M}\p{N}]*+)*+)"
 )
 _PARTICLES = r"(?:of|of the|de|de la|del|da|dos|du|des|van|van der|von|von der|bin|binti|al|el|ibn)"
-_RUN = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}])(?:(\p{{Ll}}[\p{{L}}\p{{M}}'’]*+) )?"
-    rf"({_CAPITALISED}(?: (?:{_PARTICLES} )?{_CAPITALISED})*+)"
-)
+_RUN = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){_CAPITALISED}(?: (?:{_PARTICLES} )?{_CAPITALISED})*+")
+#: The small word that ends a stretch of text.
+_SMALL_WORD = regex.compile(r"(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{M}'’]*+ \Z")
+#: What ends most sentences and clauses: no word is looked for before it.
+_ENDS = frozenset('.,;:!?)("”«»–—-')
+#: Characters before a name in which that word is sought.
+_WORD_REACH = 24
 _CASED = regex.compile(r"[\p{Lu}\p{Ll}]")
 #: Before the first sentence: an outlet or agency, a place, a dash.
 _DATELINE = regex.compile(
@@ -59,14 +53,14 @@ _ENDING = regex.compile(r"['’]\p{L}{0,5}$")
 GLUED = regex.compile(r"(?<=\p{Ll}{3})(?=\p{Lu}\p{Ll}{2})|-")
 
 
-class Memo(dict[str, T]):
+class Memo(dict[K, T]):
     """Remembers what `make` gave for each word: words are few, their occurrences many."""
 
-    def __init__(self, make: Callable[[str], T]) -> None:
+    def __init__(self, make: Callable[[K], T]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> T:
+    def __missing__(self, word: K) -> T:
         made = self[word] = self._make(word)
         return made
 
@@ -116,7 +110,9 @@ def opening(text: str, limit: int) -> str:
 
 def clean_title(title: str, outlets: frozenset[str]) -> str:
     """Cut from a headline ticker symbols and tags in angle brackets, and the outlet's name at its end."""
-    title = " ".join(_BRACKETED.sub(" ", title).split())
+    if "<" in title:
+        title = _BRACKETED.sub(" ", title)
+    title = " ".join(title.split())
     for sign in (" | ", " - ", " – ", " — "):
         head, found, tail = title.rpartition(sign)
         if found and squeeze(tail) in outlets:
@@ -131,13 +127,20 @@ def mentions(text: str) -> list[tuple[Mention, str]]:
     """
     found = []
     for match in _RUN.finditer(text):
-        before, run = match.groups()
-        words = tuple(word for word in map(bare, run.split(" ")) if word)
+        run, start = match.group(), match.start()
+        words = (run,) if run.isalpha() else tuple(word for word in map(bare, run.split(" ")) if word)
         shouts = len(words) > 2 and run.isupper()
         if words and not shouts:
-            start = match.start(2)
-            found.append((Mention(words, before is None and _opens_sentence(text, start)), before or ""))
+            before = _small_word_before(text, start)
+            found.append((Mention(words, not before and _opens_sentence(text, start)), before))
     return found
+
+
+def _small_word_before(text: str, start: int) -> str:
+    if text[start - 1 : start] != " " or start < 2 or text[start - 2] in _ENDS:
+        return ""
+    found = _SMALL_WORD.search(text[max(start - _WORD_REACH, 0) : start])
+    return found.group()[:-1] if found else ""
 
 
 def _opens_sentence(text: str, start: int) -> bool:
@@ -147,109 +150,6 @@ def _opens_sentence(text: str, start: int) -> bool:
     if gap[:1] == " " and gap[1:] in _QUOTES and text[start - 3 : start - 2].isalpha():
         return False
     return start == 0 or (gap not in {", ", " (", "; ", "& ", "/ "} and not gap.endswith(("/", "-")))
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What a corpus says of its words; built once and used for events and stories alike.
-
-    Attributes
-    ----------
-    articles : int
-        Number of articles counted.
-    languages : list of str
-        Language of each article, told or guessed.
-    documents : Counter
-        Articles that hold a word (folded) in headline or opening; without spaces, a few characters.
-    upper, lower : Counter
-        Occurrences of a word (folded) with a capital within a sentence, and in small letters.
-    spellings : dict
-        The commonest spelling within sentences by folded word.
-    acronyms : frozenset of str
-        Words (folded) that often stand in capitals throughout.
-    located, determined : Counter
-        Occurrences right after a preposition of place, and right after a word that marks a common noun.
-    runs : Counter
-        Occurrences of whole runs of two words and more, folded.
-    outlets : frozenset of str
-        Names of the corpus's own outlets, squeezed to letters and digits.
-    """
-
-    articles: int
-    languages: list[str]
-    documents: Counter[str]
-    upper: Counter[str]
-    lower: Counter[str]
-    spellings: dict[str, str]
-    acronyms: frozenset[str]
-    located: Counter[str]
-    determined: Counter[str]
-    runs: Counter[tuple[str, ...]]
-    outlets: frozenset[str]
-
-    @classmethod
-    def from_corpus(cls, corpus: Corpus, settings: LabelSettings) -> Lexicon:
-        """Count the words of every headline and opening of `corpus`."""
-        documents: Counter[str] = Counter()
-        raw: Counter[str] = Counter()
-        spelled: Counter[str] = Counter()
-        located: Counter[str] = Counter()
-        determined: Counter[str] = Counter()
-        runs: Counter[tuple[str, ...]] = Counter()
-        folded = Memo(lambda word: fold(bare(word)))
-        languages = find_languages(corpus)
-        for row in range(len(corpus)):
-            words = background(languages[row])
-            title, start = corpus.titles[row], opening(corpus.texts[row], settings.opening_characters)
-            if is_spaceless(title or start[:100]):
-                documents.update(grams(f"{title}\n{start}"))
-                continue
-            tokens = WORD.findall(start)
-            raw.update(tokens)
-            tokens += WORD.findall(title)
-            documents.update({folded[word] for word in tokens})
-            for mention, before in mentions(start):
-                spelled.update(mention.words[mention.first :])
-                if len(mention.words) > 1:
-                    runs[mention.words] += 1
-                if before in words.places:
-                    located[fold(mention.words[0])] += 1
-                elif before in words.determiners:
-                    determined[fold(mention.words[-1])] += 1
-        lower: Counter[str] = Counter({word: count for word, count in raw.items() if word[0].islower()})
-        folded_runs: Counter[tuple[str, ...]] = Counter()
-        for run, count in runs.items():
-            folded_runs[tuple(map(fold, run))] += count
-        upper: Counter[str] = Counter()
-        for word, count in spelled.items():
-            upper[fold(word)] += count
-        # Ascending by count, so that the commonest spelling is the one that stays; ties by spelling.
-        spellings = {
-            fold(word): word for word, _ in sorted(spelled.items(), key=lambda item: (item[1], item[0]))
-        }
-        acronyms = frozenset(
-            fold(word)
-            for word, count in spelled.items()
-            if len(word) > 1 and word.isupper() and count >= _ACRONYM_SHARE * upper[fold(word)]
-        )
-        return cls(
-            len(corpus),
-            languages,
-            documents,
-            upper,
-            lower,
-            spellings,
-            acronyms,
-            located,
-            determined,
-            folded_runs,
-            outlet_names(corpus.source_names),
-        )
-
-    def name_share(self, word: str) -> float | None:
-        """Give the share of capitals among a folded word's occurrences within sentences; None if unseen."""
-        upper, lower = self.upper[word], self.lower[word]
-        return upper / (upper + lower) if upper + lower else None
 
 
 def outlet_names(sources: list[str]) -> frozenset[str]:
@@ -271,4 +171,6 @@ def squeeze(text: str) -> str:
 
 def is_cased(text: str) -> bool:
     """Tell whether `text` is written in a script that has capitals."""
+    if text.isascii():
+        return True
     return len(_CASED.findall(text)) * 2 > sum(letter.isalpha() for letter in text)

@@ -23,7 +23,9 @@ from dedup.stories.labels.candidates import Candidate, candidates
 from dedup.stories.labels.characters import is_spaceless, read_characters
 from dedup.stories.labels.countries import english_label
 from dedup.stories.labels.finder import NameFinder
-from dedup.stories.labels.names import Lexicon, Memo, clean_title, opening
+from dedup.stories.labels.lexicon import Lexicon
+from dedup.stories.labels.names import Memo, clean_title, opening
+from dedup.stories.labels.openings import read_opening
 from dedup.stories.labels.reading import read_words
 from dedup.stories.labels.spelling import Speller
 from dedup.stories.labels.weights import weigh
@@ -105,14 +107,21 @@ def label_stories(
         One per story, in the order of their numbers.
     """
     lexicon = lexicon or Lexicon.from_corpus(corpus, settings)
+    if closeness is None:
+        closeness = np.zeros(len(corpus), np.float32)
     members = _members(groups)
-    workers = min(effective_n_jobs(n_jobs), -(-len(members) // _STORIES_A_WORKER)) or 1
-    shares = [members[worker::workers] for worker in range(workers)]
+    chosen = [_texts_to_read(corpus, rows, originals, settings, closeness) for rows in members]
+    # Most stories are one event: what was drafted for either serves both.
+    known = lexicon.drafts.setdefault(settings, {})
+    unknown = [rows for rows in chosen if rows not in known]
+    workers = min(effective_n_jobs(n_jobs), -(-len(unknown) // _STORIES_A_WORKER)) or 1
+    shares = [unknown[worker::workers] for worker in range(workers)]
     drafted = Parallel(n_jobs=workers)(
-        delayed(_drafts)(corpus, share, originals, settings, lexicon, closeness) for share in shares
+        delayed(_drafts)(corpus, share, settings, lexicon, closeness) for share in shares
     )
-    drafts = [drafted[number % workers][number // workers] for number in range(len(members))]
-    return _distinct(drafts, [len(rows) for rows in members])
+    for share, drafts in zip(shares, drafted, strict=True):
+        known.update(zip(share, drafts, strict=True))
+    return _distinct([known[rows] for rows in chosen], [len(rows) for rows in members])
 
 
 def _members(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -139,17 +148,13 @@ class _Draft:
 
 def _drafts(
     corpus: Corpus,
-    members: Sequence[NDArray[np.int64]],
-    originals: NDArray[np.int64],
+    chosen: Sequence[tuple[int, ...]],
     settings: LabelSettings,
     lexicon: Lexicon,
-    closeness: NDArray[np.float32] | None,
+    closeness: NDArray[np.float32],
 ) -> list[_Draft]:
-    """Draft the labels of some of the stories."""
+    """Draft the labels of stories from the articles chosen of each."""
     finders = Memo(partial(NameFinder.of_language, lexicon=lexicon))
-    if closeness is None:
-        closeness = np.zeros(len(corpus), np.float32)
-    chosen = [_texts_to_read(corpus, rows, originals, settings, closeness) for rows in members]
     return [_draft(corpus, rows, settings, lexicon, finders, closeness) for rows in chosen]
 
 
@@ -158,7 +163,7 @@ def _draft(
     rows: Sequence[int],
     settings: LabelSettings,
     lexicon: Lexicon,
-    finders: Memo[NameFinder],
+    finders: Memo[str, NameFinder],
     closeness: NDArray[np.float32],
 ) -> _Draft:
     """Collect the possible labels of one story from the articles of `rows`, best first."""
@@ -170,7 +175,13 @@ def _draft(
     if is_spaceless("".join(titles) or openings[0]):
         readings, units = read_characters(titles, openings, finder.words)
     else:
-        readings, units = read_words(titles, openings, finder)
+        found = [
+            lexicon.openings[row]
+            if length == settings.opening_characters
+            else read_opening(text, finder.keys)
+            for row, text in zip(rows, openings, strict=True)
+        ]
+        readings, units = read_words(titles, openings, found, finder)
     weights = weigh(readings, units, lexicon, finder.words)
     speller = Speller(units, lexicon, finder.words)
     ranked = sorted(
@@ -205,7 +216,7 @@ def _texts_to_read(
     originals: NDArray[np.int64],
     settings: LabelSettings,
     closeness: NDArray[np.float32],
-) -> list[int]:
+) -> tuple[int, ...]:
     """Choose the articles that name a story: originals, not copies; of many the closest, from all its time."""
     own = rows[originals[rows] == rows]
     rows = own if len(own) else rows
@@ -213,7 +224,7 @@ def _texts_to_read(
     if len(rows) > limit:
         spans = np.array_split(chronological(corpus, rows), limit)
         rows = np.array([span[np.argmax(closeness[span])] for span in spans])
-    return [int(row) for row in chronological(corpus, rows)]
+    return tuple(chronological(corpus, rows).tolist()) if len(rows) > 1 else (int(rows[0]),)
 
 
 def _well_attested(weights: Mapping[Key, float], readings: Sequence[Reading]) -> dict[Key, float]:

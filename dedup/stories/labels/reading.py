@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from dedup.stories.background import fold
 from dedup.stories.labels.countries import native_names
 from dedup.stories.labels.forms import aliases, families
-from dedup.stories.labels.names import WORD, Mention, is_cased, mentions
+from dedup.stories.labels.names import WORD, Mention, is_cased
 from dedup.stories.labels.units import Key, Piece, Reading, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedup.stories.labels.finder import NameFinder, Span
+    from dedup.stories.labels.openings import Opening
 
 Words = tuple[str, ...]
 
@@ -23,7 +24,7 @@ _UNCOMMON = 2e-5
 
 
 def read_words(
-    titles: Sequence[str], openings: Sequence[str], finder: NameFinder
+    titles: Sequence[str], openings: Sequence[str], found: Sequence[Opening], finder: NameFinder
 ) -> tuple[list[Reading], dict[Key, Unit]]:
     """Read articles of one story whose script puts spaces between words.
 
@@ -31,6 +32,8 @@ def read_words(
     ----------
     titles, openings : sequence of str, length n
         Headlines (may be empty) and beginnings of the bodies.
+    found : sequence of Opening, length n
+        What `openings` hold.
     finder : NameFinder
         Of the story's language.
 
@@ -40,7 +43,7 @@ def read_words(
     units : dict
         Every unit of `readings` by key.
     """
-    story = _Story(titles, openings, finder)
+    story = _Story(titles, openings, found, finder)
     return [story.read(number) for number in range(len(titles))], story.located()
 
 
@@ -52,10 +55,12 @@ def _tally(text: str, finder: NameFinder) -> Counter[str]:
 class _Story:
     """The names and words of one story, found once for all of its articles."""
 
-    def __init__(self, titles: Sequence[str], openings: Sequence[str], finder: NameFinder) -> None:
+    def __init__(
+        self, titles: Sequence[str], openings: Sequence[str], found: Sequence[Opening], finder: NameFinder
+    ) -> None:
         self._titles, self._openings, self._finder = titles, openings, finder
         self._countries = finder.countries
-        self._tallies = [_tally(text, finder) for text in openings]
+        self._tallies = [each.words for each in found]
         self._family: dict[str, str] = {}
         self._country_keys = finder.country_keys
         if finder.inflects:
@@ -63,9 +68,7 @@ class _Story:
             self._family = families(every, finder.words.language)
             self._country_keys = {self._normal((name,)): name for name in self._countries}
         self._known_keys: dict[Words, Key] = {}
-        bodies = [
-            [name for found, _ in mentions(text) if (name := finder.resolve(found))] for text in openings
-        ]
+        bodies = [[name for run in each.names if (name := finder.resolved[run])] for each in found]
         known = self._count(bodies)
         self._bodies = [[part for name in names for part in self._parts(name, known)] for names in bodies]
         known = self._count(self._bodies)
@@ -93,7 +96,7 @@ class _Story:
         return key
 
     def _folded(self, words: Words) -> Words:
-        return tuple(map(self._finder.keys.__getitem__, words))
+        return self._finder.folded[words]
 
     def _count(self, bodies: Sequence[Sequence[Mention]]) -> Counter[Words]:
         return Counter(self._normal(self._folded(name.words)) for names in bodies for name in names)
@@ -118,8 +121,9 @@ class _Story:
                 opening[key] += 1
                 unit = self._unit(key, spelling, 1, is_name=True)
                 unit.subjects[spelling] += name.first
+        stems, matter = self._family, self._finder.matter
         for word, count in self._tallies[number].items():
-            if (count > 1 or self._stem(word) in self._matter) and self._finder.matter[word]:
+            if (count > 1 or stems.get(word, word) in self._matter) and matter[word]:
                 key = self._key((word,))
                 opening[key] = max(opening[key], count)
                 self._unit(key, word, count, is_name=self._is_plain_name(word))
@@ -144,7 +148,9 @@ class _Story:
         return Piece(span.start, span.stop, key, max(len(span.words), len(key)))
 
     def _unit(self, key: Key, spelling: str, times: int, *, is_name: bool) -> Unit:
-        unit = self._units.setdefault(key, Unit(is_name, Counter(), Counter()))
+        unit = self._units.get(key)
+        if unit is None:
+            unit = self._units[key] = Unit(is_name, Counter(), Counter())
         unit.is_name |= is_name
         unit.spellings[spelling] += times
         return unit

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from dedup.stories.background import Background, fold
 from dedup.stories.labels.countries import territories
+from dedup.stories.labels.names import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.lexicon import Lexicon
     from dedup.stories.labels.units import Key, Unit
 
 #: A word with a capital in this share of its places within sentences is always written with one.
@@ -22,9 +23,13 @@ class Speller:
 
     def __init__(self, units: Mapping[Key, Unit], lexicon: Lexicon, words: Background) -> None:
         self._units, self._lexicon, self._words = units, lexicon, words
+        self._written = Memo(self._write)
 
     def __call__(self, key: Key) -> str:
         """Write a unit: a country as its language does, others in the form that is used most."""
+        return self._written[key]
+
+    def _write(self, key: Key) -> str:
         unit = self._units[key]
         best = max(unit.spellings, key=lambda text: self._preference(key, unit, text))
         return " ".join(map(self.word, best.split(" ")))

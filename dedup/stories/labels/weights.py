@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedup.stories.background import Background
-    from dedup.stories.labels.names import Lexicon
+    from dedup.stories.labels.lexicon import Lexicon
     from dedup.stories.labels.units import Key, Reading, Unit
 
 #: Weight of the general usage of a word against the corpus's own, in articles.

@@ -11,7 +11,8 @@ from dedup.stories.background import background, fold
 from dedup.stories.labels.countries import english_label, english_name
 from dedup.stories.labels.finder import NameFinder
 from dedup.stories.labels.forms import families
-from dedup.stories.labels.names import Lexicon, bare, clean_title, mentions, opening, outlet_names
+from dedup.stories.labels.lexicon import Lexicon
+from dedup.stories.labels.names import bare, clean_title, mentions, opening, outlet_names
 
 
 def names(text: str) -> list[tuple[str, bool]]:
