@@ -5,6 +5,7 @@ Heavy imports stand inside the commands, so that ``newsdedup --help`` answers at
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -128,11 +129,12 @@ def _read(inputs: list[str], settings: JobSettings, errors: Console, progress: P
     """Read the articles for a command that writes no files."""
     from jobs.readers import Rejections
     from jobs.run import read_articles_of
+    from jobs.summary import counted
 
     rejections = Rejections()
     corpus = read_articles_of(inputs, settings, rejections=rejections, progress=progress)
     if rejections.rejected:
-        errors.print(f"{len(rejections.rejected):,} records are left out; `newsdedup run` says why")
+        errors.print(f"{counted(len(rejections.rejected), 'record')} left out; `newsdedup run` says why")
     return corpus
 
 
@@ -359,6 +361,9 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
             signal.signal(number, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # terminals that do not speak UTF-8
     sys.exit(command_line(sys.argv[1:]))
 
 

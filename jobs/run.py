@@ -87,16 +87,15 @@ class RunResult:
         return sorted(names, key=lambda name: (-names[name], name))
 
     def copies(self) -> list[Copy]:
-        """List every copy beside its original, across outlets first, in order of time."""
+        """List every copy beside its original in order of time: across outlets, then unknown, then within."""
         corpus, original = self.analysis.corpus, self.analysis.duplicates.original
-        rows = [row for row in range(len(corpus)) if original[row] != row]
-        rows.sort(
-            key=lambda row: (
-                corpus.sources[row] == corpus.sources[original[row]],
-                int(corpus.published[row]),
-                row,
-            )
-        )
+
+        def order(row: int) -> tuple[int, int, int]:
+            sources = corpus.sources[row], corpus.sources[original[row]]
+            kind = 1 if -1 in sources else 2 * (sources[0] == sources[1])
+            return int(kind), int(corpus.published[row]), row
+
+        rows = sorted((row for row in range(len(corpus)) if original[row] != row), key=order)
         return [
             Copy(
                 headline=self._headline(row),
@@ -112,16 +111,6 @@ class RunResult:
         """Give the title of an article, else how its text begins."""
         corpus = self.analysis.corpus
         return corpus.titles[row] or corpus.texts[row][:80]
-
-    def sentence(self) -> str:
-        """Say in one sentence what the corpus holds."""
-        counts = self.counts
-        return (
-            f"{counts['articles']:,} articles from {counts['sources']:,} outlets: "
-            f"{counts['copies']:,} copies in {counts['duplicate_groups']:,} groups, "
-            f"{counts['events']:,} events in {counts['stories']:,} stories "
-            f"({counts['stories_of_several']:,} of them with more than one article)."
-        )
 
     def machine_line(self) -> str:
         """Give the one line that a calling program reads."""

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 STORIES_SHOWN = 12
 COPIES_SHOWN = 12
 OUTLETS_SHOWN = 4
+REASONS_SHOWN = 5
 
 #: Before the second and later lines of an entry; wrapped lines keep it.
 INDENT = (0, 0, 0, 6)
@@ -24,13 +26,31 @@ INDENT = (0, 0, 0, 6)
 
 def print_summary(result: RunResult, console: Console) -> None:
     """Say how much was found, the largest stories, who copied whom, and where the files are."""
-    console.print(Text(result.sentence(), style="bold"))
+    console.print(Text(sentence(result.counts), style="bold"))
     _print_stories(result, console)
     _print_copies(result, console)
     _print_rejected(result, console)
     console.print(Text(f"Results are in {result.folder}:"))
+    files = Table.grid(padding=(0, 2))
     for name, meaning in result.files.items():
-        console.print(Text(f"  {name:<20} {meaning}"))
+        files.add_row(Text(f"  {name}", no_wrap=True), Text(meaning))
+    console.print(files)
+
+
+def sentence(counts: dict[str, int]) -> str:
+    """Say in one sentence what the corpus holds."""
+    several = counts["stories_of_several"]
+    return (
+        f"{counted(counts['articles'], 'article')} from {counted(counts['sources'], 'outlet')}: "
+        f"{counted(counts['copies'], 'copy', 'copies')} in {counted(counts['duplicate_groups'], 'group')}, "
+        f"{counted(counts['events'], 'event')} in {counted(counts['stories'], 'story', 'stories')} "
+        f"({several:,} of them with more than one article)."
+    )
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Write a number of things: ``1 story``, ``2,000 stories``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def safe(text: str) -> Text:
@@ -47,14 +67,10 @@ def _print_stories(result: RunResult, console: Console) -> None:
         english = f" ({story.label_en})" if story.label_en and story.label_en != story.label else ""
         console.print(safe(f"  {story.label}{english}"), style="cyan")
         detail = (
-            f"{_number(story.article_count, 'article')}, {_number(len(story.events), 'event')}, "
+            f"{counted(story.article_count, 'article')}, {counted(len(story.events), 'event')}, "
             f"{dates(story)}; {_shortened(result.outlets(story))}"
         )
         console.print(Padding(safe(detail), INDENT))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _shortened(names: list[str]) -> str:
@@ -95,7 +111,13 @@ def _print_rejected(result: RunResult, console: Console) -> None:
     console.print()
     if not result.rejected:
         return
-    console.print(Text(f"{len(result.rejected):,} records were rejected:", style="yellow"))
-    for reason, count in Counter(record.reason for record in result.rejected).most_common(5):
-        console.print(safe(f"  {count:,} × {reason}"))
+    were = "record was" if len(result.rejected) == 1 else "records were"
+    console.print(Text(f"{len(result.rejected):,} {were} rejected:", style="yellow"))
+    reasons = Counter(record.reason for record in result.rejected)
+    for reason, count in reasons.most_common(REASONS_SHOWN):
+        console.print(Padding(safe(f"{count:,} × {reason}"), (0, 0, 0, 2)))
+    if len(reasons) > REASONS_SHOWN:
+        console.print(
+            Text(f"  … and {counted(len(reasons) - REASONS_SHOWN, 'more reason')} in rejected.jsonl")
+        )
     console.print()

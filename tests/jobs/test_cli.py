@@ -147,6 +147,16 @@ def test_a_signal_ends_the_run_and_leaves_nothing_half_written(
     assert b"Traceback" not in told
 
 
+def test_a_terminal_of_another_encoding_is_no_error(news: Path) -> None:
+    news.write_text('{"id": "мост", "text": "Мост открыт.\\nREKLAMA\\nADVERTISEMENT"}\n', encoding="utf-8")
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [*MODULE, "clean", str(news)], capture_output=True, text=True, env=plain, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert r"\u043c\u043e\u0441\u0442" in done.stdout
+
+
 def test_two_runs_do_not_share_a_folder(
     news: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -161,7 +171,7 @@ def test_records_that_a_look_passes_over_are_counted(news: Path, capsys: pytest.
     assert command_line(["clean", str(news)]) == 0
     shown = capsys.readouterr()
     assert "of 3 articles" in shown.out
-    assert "1 records are left out" in shown.err
+    assert "1 record left out" in shown.err
 
 
 def test_too_many_rejected_records_end_with_3(tmp_path: Path) -> None:
