@@ -134,8 +134,14 @@ def _repeated_words(
 
 
 def _akin(one: Key, other: Key) -> bool:
-    """Tell whether two units share a word, the beginning of one ("Greek", "Greece"), or one holds the other's."""
+    """Tell whether two units name the same: a word, its beginning ("Greek", "Greece") or initials in common."""
+    if _is_acronym(one, other) or _is_acronym(other, one):
+        return True
     return any(a == b or (len(a) > 3 and (a[:4] == b[:4] or a in b or b in a)) for a in one for b in other)
+
+
+def _is_acronym(one: Key, other: Key) -> bool:
+    return len(one) == 1 and len(other) > 1 and one[0] == "".join(word[:1] for word in other)
 
 
 def _score(weights: Sequence[float], words: int, top: float) -> float:

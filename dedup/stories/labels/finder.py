@@ -72,6 +72,8 @@ class NameFinder:
         Folded form of words as they stand.
     resolved : mapping
         What `resolve` gives for a run of capitalised words.
+    outlets : mapping
+        Whether words name an outlet or agency.
     """
 
     lexicon: Lexicon
@@ -84,6 +86,7 @@ class NameFinder:
     empty: Memo[str, bool]
     folded: Memo[Words, Words]
     resolved: Memo[Mention, Mention | None]
+    outlets: Memo[Words, bool]
 
     @classmethod
     def of_language(cls, language: str, lexicon: Lexicon) -> NameFinder:
@@ -95,8 +98,12 @@ class NameFinder:
         country_keys: dict[Words, str] = {(name,): name for name in countries}
         inflects = language == "ar" or language in name_words()["inflected"]
         folded: Memo[Words, Words] = Memo(lambda name: tuple(map(keys.__getitem__, name)))
-        resolved: Memo[Mention, Mention | None] = Memo(lambda run: finder.resolve(run))  # noqa: PLW0108 (made below)
-        finder = cls(lexicon, words, countries, country_keys, inflects, keys, matter, empty, folded, resolved)
+        outlets: Memo[Words, bool] = Memo(lambda name: squeeze("".join(name)) in lexicon.outlets)
+        # The finder that resolves is made with the memory of what it resolved.
+        resolved: Memo[Mention, Mention | None] = Memo(lambda run: finder.resolve(run))  # noqa: PLW0108
+        finder = cls(
+            lexicon, words, countries, country_keys, inflects, keys, matter, empty, folded, resolved, outlets
+        )
         return finder
 
     def is_name(self, word: str, *, capital_tells: bool) -> bool:
@@ -176,10 +183,6 @@ class NameFinder:
     def may_name(self, words: Words) -> bool:
         """Tell whether `words` may name a story: not too many, and not all empty."""
         return 0 < len(words) <= _LONGEST_NAME and not all(self.empty[self.keys[word]] for word in words)
-
-    def is_outlet(self, words: Words) -> bool:
-        """Tell whether `words` name an outlet or agency."""
-        return squeeze("".join(words)) in self.lexicon.outlets
 
     def cut(self, title: str, known: Callable[[Words], int]) -> list[Span]:
         """Cut a headline into names and words.

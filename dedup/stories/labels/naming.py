@@ -17,14 +17,14 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from dedup.corpus import NO_DATE
-from dedup.stories.background import fold
+from dedup.stories.background import fold, name_words
 from dedup.stories.identity import chronological
 from dedup.stories.labels.candidates import Candidate, candidates
 from dedup.stories.labels.characters import is_spaceless, read_characters
 from dedup.stories.labels.countries import english_label
 from dedup.stories.labels.finder import NameFinder
 from dedup.stories.labels.lexicon import Lexicon
-from dedup.stories.labels.names import Memo, clean_title, opening
+from dedup.stories.labels.names import WORD, Memo, clean_title, opening
 from dedup.stories.labels.openings import read_opening
 from dedup.stories.labels.reading import read_words
 from dedup.stories.labels.spelling import Speller
@@ -45,6 +45,8 @@ _UNTITLED_READING = 4
 _LABELS_KEPT = 3
 #: Characters of an opening that stand in for a missing headline.
 _HEADLINE_CHARACTERS = 60
+_Sameness = tuple[str, ...]
+
 #: Fewer stories than this are not worth another process.
 _STORIES_A_WORKER = 2000
 
@@ -249,14 +251,28 @@ def _keywords(weights: Mapping[Key, float], speller: Speller, limit: int) -> tup
     return tuple(chosen)
 
 
+def _sameness(label: str) -> _Sameness:
+    """Give what labels that read the same have in common: their words, in any order, however joined.
+
+    Examples
+    --------
+    >>> _sameness("Iran–Israel") == _sameness("Israel-Iran") == _sameness("Israel and Iran")
+    True
+    """
+    folded = fold(label)
+    words = [part for word in WORD.findall(folded) for part in word.split("-")]
+    joined = name_words()["conjunctions"]
+    return tuple(sorted(word for word in words if word not in joined)) or (folded,)
+
+
 def _distinct(drafts: Sequence[_Draft], sizes: Sequence[int]) -> list[StoryLabel]:
     """Give each story the best of its labels that no larger story has taken."""
-    taken: dict[str, int] = {}
+    taken: dict[_Sameness, int] = {}
     labels: dict[int, StoryLabel] = {}
     for number in sorted(range(len(drafts)), key=lambda number: (-sizes[number], number)):
         draft = drafts[number]
-        chosen = next(label for label in _with_fallbacks(draft, taken) if fold(label.text) not in taken)
-        taken[fold(chosen.text)] = 1
+        chosen = next(label for label in _with_fallbacks(draft, taken) if _sameness(label.text) not in taken)
+        taken[_sameness(chosen.text)] = 1
         english = english_label(chosen.names, draft.language) if chosen.names else None
         if draft.language == "en":
             english = chosen.text
@@ -264,7 +280,7 @@ def _distinct(drafts: Sequence[_Draft], sizes: Sequence[int]) -> list[StoryLabel
     return [labels[number] for number in range(len(drafts))]
 
 
-def _with_fallbacks(draft: _Draft, taken: dict[str, int]) -> Iterator[Candidate]:
+def _with_fallbacks(draft: _Draft, taken: dict[_Sameness, int]) -> Iterator[Candidate]:
     """Yield a story's labels, then the best with a keyword, the headline, the same with a day and a number."""
     yield from draft.candidates
     if draft.candidates:
@@ -276,5 +292,6 @@ def _with_fallbacks(draft: _Draft, taken: dict[str, int]) -> Iterator[Candidate]
     yield Candidate(dated, 0.0, ())
     while True:
         # Counts on from the last story of that headline, so that ten thousand equal ones stay linear.
-        taken[fold(dated)] += 1
-        yield Candidate(f"{dated} · {taken[fold(dated)]}", 0.0, ())
+        same = _sameness(dated)
+        taken[same] += 1
+        yield Candidate(f"{dated} · {taken[same]}", 0.0, ())

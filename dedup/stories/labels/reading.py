@@ -115,7 +115,7 @@ class _Story:
         """Read one article."""
         opening: Counter[Key] = Counter()
         for name in self._bodies[number]:
-            if not self._finder.is_outlet(name.words):
+            if not self._finder.outlets[name.words]:
                 spelling = " ".join(name.words)
                 key = self._key(name.words)
                 opening[key] += 1

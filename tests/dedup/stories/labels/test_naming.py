@@ -10,7 +10,7 @@ import pytest
 from dedup.article import Article
 from dedup.corpus import Corpus
 from dedup.settings import LabelSettings
-from dedup.stories.labels import StoryLabel, label_stories
+from dedup.stories.labels import Lexicon, StoryLabel, label_stories
 
 Story = list[tuple[str, str]]
 
@@ -293,6 +293,59 @@ def test_a_story_with_nothing_to_name_still_gets_a_label(language: str, title: s
 def test_no_two_stories_share_a_label():
     labels = [found.label.lower() for found in label("id", RUSIA, RUSIA, RUSIA[:1], RUSIA[:1], GEMPA, GEMPA)]
     assert len(set(labels)) == len(labels)
+
+
+def test_two_names_in_either_order_are_one_label():
+    turned = [
+        (
+            "Taliban Kirim Utusan ke Rusia",
+            "Taliban mengirim utusan ke Rusia. Rusia menerima Taliban di Moskow.",
+        ),
+        ("Taliban dan Rusia Bertemu", "Taliban dan Rusia bertemu. Utusan Taliban pulang dari Rusia besok."),
+    ]
+    labels = [found.label for found in label("id", RUSIA, turned)]
+    assert labels[0] == "Rusia–Taliban"
+    assert set(labels[1].replace("-", "–").split("–")) != {"Rusia", "Taliban"}
+
+
+def test_a_name_and_its_initials_are_no_pair():
+    story = [
+        (
+            "Persatuan Nelayan Serani Tolak Tambang",
+            "Persatuan Nelayan Serani (PNS) menolak tambang. Ketua PNS bicara di kantor Persatuan Nelayan Serani.",
+        ),
+        ("PNS Tolak Tambang", "Kata PNS, tambang merusak laut. Persatuan Nelayan Serani akan menggugat."),
+    ]
+    for found in label("id", story):
+        assert not {"PNS", "Persatuan Nelayan Serani"} <= set(found.label.split("–"))
+
+
+def test_without_headlines_who_acts_weighs_more_than_where():
+    story = [
+        (
+            "",
+            (
+                f"Norlandia mengundang Orevia ke perundingan {word}. Orevia menjawab Norlandia. Warga sekitar "
+                "Kotaraya menunggu, sebab keadaan Kotaraya genting dan harga sekitar Kotaraya naik."
+            ),
+        )
+        for word in ("damai", "dagang")
+    ]
+    assert set(label("id", story, GEMPA)[0].label.split("–")) == {"Norlandia", "Orevia"}
+
+
+def test_a_story_of_one_event_is_named_alike_with_and_without_what_was_drafted_before():
+    articles = [
+        Article(id=f"{n}{m}", title=title, text=text, language="id")
+        for n, story in enumerate((RUSIA, GEMPA))
+        for m, (title, text) in enumerate(story)
+    ]
+    corpus, rows = Corpus.from_articles(articles), np.arange(5)
+    stories, events = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 2, 2])
+    shared = Lexicon.from_corpus(corpus, LabelSettings())
+    label_stories(corpus, stories, rows, LabelSettings(), lexicon=shared)
+    after = label_stories(corpus, events, rows, LabelSettings(), lexicon=shared)
+    assert after == label_stories(corpus, events, rows, LabelSettings())
 
 
 def test_stories_that_tell_the_same_on_other_days_are_told_apart_by_day():
