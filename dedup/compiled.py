@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from numba import njit
 from numba.core import caching
+from numba.extending import register_jitable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+def kernel(function: Callable[..., Any] | None = None, *, inner: bool = False, **options: Any) -> Any:
     """Compile `function` without the interpreter lock, so that threads run side by side, and keep it on disk.
 
     It is kept beside the module or, where that is read-only, in the user's cache folder, or in
@@ -24,12 +25,18 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
 
     Parameters
     ----------
+    inner : bool, default False
+        For what only other kernels call: nothing is compiled but what goes into them, no entry for Python and
+        no file.  Called from Python it runs as plain Python.
     options
         Further options of `numba.njit`.
     """
     if function is None:
-        return partial(kernel, **options)
-    compiled = njit(nogil=True, error_model="numpy", **options)(function)
+        return partial(kernel, inner=inner, **options)
+    if inner:
+        return register_jitable(error_model="numpy", **options)(function)
+    settings: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    compiled = njit(**settings, **options)(function)
     try:  # what numba's own `enable_caching` does, with another cache
         compiled._cache = _PackageCache(function)  # type: ignore[no-untyped-call]  # noqa: SLF001
     except RuntimeError:

@@ -29,13 +29,18 @@ class TextColumn:
     Attributes
     ----------
     data : ndarray of uint8, shape (offsets[-1] + PADDING,)
-        The bytes; may be memory-mapped.  The last `PADDING` bytes are zero.
+        The bytes; may be memory-mapped.  The last `PADDING` bytes are zero.  The column makes the array
+        read-only.
     offsets : ndarray of int64, shape (n + 1,)
         Text `i` is ``data[offsets[i]:offsets[i + 1]]``.
     """
 
     data: NDArray[np.uint8]
     offsets: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        # Kernels are compiled for read-only and for writable arrays apart; one kind is one compilation.
+        self.data.flags.writeable = False
 
     @classmethod
     def from_strings(cls, texts: Iterable[str]) -> TextColumn:

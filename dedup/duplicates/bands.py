@@ -19,6 +19,7 @@ import numpy as np
 from datasketch import MinHashLSH
 from joblib import Parallel, delayed
 
+from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.duplicates.join import pairs_by_join
 from dedup.duplicates.signatures import sign
@@ -104,7 +105,7 @@ def _agreement(one, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _band_pairs(values, rows, keys, next_keys, order, most, least_agreement):  # type: ignore[no-untyped-def]
+def _band_pairs(values, rows, keys, order, most, least_agreement):  # type: ignore[no-untyped-def]
     """Pair the members of each bucket.
 
     Parameters
@@ -112,10 +113,10 @@ def _band_pairs(values, rows, keys, next_keys, order, most, least_agreement):  #
     values : ndarray of uint32, shape (n, permutations)
     rows : ndarray of int64, shape (m,)
         Texts in question, ascending.
-    keys, next_keys : ndarray of uint64, shape (m,)
-        Keys of this band and, to put large buckets in order, of the next.
+    keys : ndarray of uint64, shape (m,)
+        Of the band.
     order : ndarray of int64, shape (m,)
-        Order of `keys`.
+        Order of `keys`; in a larger bucket those that follow each other are paired.
     most : int
         Members up to which all are paired; in a larger bucket each is paired with the first and the next
         ``most // 4``.
@@ -138,16 +139,13 @@ def _band_pairs(values, rows, keys, next_keys, order, most, least_agreement):  #
         while stop < len(order) and keys[order[stop]] == keys[order[start]]:
             stop += 1
         if stop - start > 1:
-            members = np.sort(order[start:stop])
+            members = order[start:stop]
             reach = stop - start
             if reach > most:
                 large += reach
                 reach = most // 4
-                members = members[np.argsort(next_keys[members], kind="mergesort")]
             for i in range(len(members)):
-                if used + len(members) > len(pairs):
-                    pairs, old = np.empty(2 * len(pairs) + len(members), np.uint64), pairs
-                    pairs[:used] = old[:used]
+                pairs = with_room(pairs, used, len(members))
                 for j in range(i + 1, min(i + 1 + reach, len(members))):
                     one, other = rows[members[i]], rows[members[j]]
                     if _agreement(values[one], values[other]) >= least_agreement:
@@ -155,6 +153,17 @@ def _band_pairs(values, rows, keys, next_keys, order, most, least_agreement):  #
                         used += 1
         start = stop
     return pairs[:used].copy(), large
+
+
+def _bucket_order(keys: NDArray[np.uint64], next_keys: NDArray[np.uint64], most: int) -> NDArray[np.int64]:
+    """Sort by `keys`, and buckets of more than `most` members within themselves by `next_keys`."""
+    order = np.argsort(keys, kind="stable")
+    begins = np.flatnonzero(np.diff(keys[order], prepend=~keys[order[:1]]))
+    sizes = np.diff(begins, append=len(keys))
+    for begin, size in zip(begins[sizes > most], sizes[sizes > most], strict=True):
+        bucket = order[begin : begin + size]
+        order[begin : begin + size] = bucket[np.argsort(next_keys[bucket], kind="stable")]
+    return order
 
 
 def pairs_by_bands(
@@ -176,10 +185,8 @@ def pairs_by_bands(
         keys, next_keys = (
             band_keys(signatures.values, rows, number, length) for number in (band, (band + 1) % bands)
         )
-        order = np.argsort(keys)
-        pairs, large = _band_pairs(
-            signatures.values, rows, keys, next_keys, order, settings.bucket_pairs, least
-        )
+        order = _bucket_order(keys, next_keys, settings.bucket_pairs)
+        pairs, large = _band_pairs(signatures.values, rows, keys, order, settings.bucket_pairs, least)
         return np.unique(pairs), large
 
     found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(band) for band in range(bands))
@@ -226,9 +233,7 @@ def _sample_pairs(samples, owners, most):  # type: ignore[no-untyped-def]
         for i in range(start, stop):
             if i > start and owners[i] == owners[i - 1]:
                 continue
-            if used + reach > len(pairs):
-                pairs, old = np.empty(2 * len(pairs) + reach, np.uint64), pairs
-                pairs[:used] = old[:used]
+            pairs = with_room(pairs, used, reach)
             for j in range(i + 1, min(i + 1 + reach, stop)):
                 if owners[j] != owners[j - 1]:
                     pairs[used] = _U(owners[i]) << _U(32) | _U(owners[j])

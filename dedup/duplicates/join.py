@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.duplicates.shingles import shingle_sets
 
@@ -86,7 +87,7 @@ def _chains(posted, ends):  # type: ignore[no-untyped-def]
     return keys, heads, following, owners
 
 
-@kernel
+@kernel(inner=True)
 def _slot(keys, heads, value):  # type: ignore[no-untyped-def]
     mask = _U(len(keys) - 1)
     slot = value * _SPREAD >> _U(20) & mask
@@ -129,9 +130,7 @@ def _look_up(values, offsets, first, last, share, counts, mask, chains):  # type
                 shared = _shared(values, begin, end, offsets[short], offsets[short + 1])
                 if shared < share * size - 1e-9:
                     continue
-                if used == len(pairs):
-                    pairs, old = np.empty(2 * used, np.uint64), pairs
-                    pairs[:used] = old
+                pairs = with_room(pairs, used, 1)
                 pairs[used] = _U(min(short, long)) << _U(32) | _U(max(short, long))
                 used += 1
     return pairs[:used].copy()

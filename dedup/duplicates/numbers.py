@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import sort_distinct, with_room
 from dedup.compiled import kernel
 from dedup.duplicates.sets import HashSets
 
@@ -22,7 +23,7 @@ CHUNK_TEXTS = 2048
 
 #: The last decimal digit of Unicode 16 lies below.
 _END_OF_DIGITS = 0x20000
-_NO_DIGIT = 255
+_NO_DIGIT, _SEPARATOR = 255, 254
 
 #: A single one of these between two digits belongs to the number: 1.250,75 and 06:29 and 1'000.
 SEPARATORS = "',.:\u2019\u066b\u066c"
@@ -37,7 +38,15 @@ def _digits() -> NDArray[np.uint8]:
     return np.fromiter(values, np.uint8, _END_OF_DIGITS)
 
 
-@kernel
+@cache
+def _signs(separators: str) -> NDArray[np.uint8]:
+    """Give the same with `separators` marked."""
+    signs = _digits().copy()
+    signs[[ord(character) for character in separators]] = _SEPARATOR
+    return signs
+
+
+@kernel(inner=True)
 def _character(data, i):  # type: ignore[no-untyped-def]
     """Decode the character that begins at byte `i`: (code point, bytes)."""
     first = np.int64(data[i])
@@ -51,25 +60,26 @@ def _character(data, i):  # type: ignore[no-untyped-def]
     return (first & 0x07) << 18 | code << 6 | np.int64(data[i + 3]) & 0x3F, 4
 
 
-@kernel
-def _scan(data, begin, end, digits, separators, out, used):  # type: ignore[no-untyped-def]
-    """Append the value of every number in ``data[begin:end]`` to `out`, modulo 2**64; return the new length.
+@kernel(inner=True)
+def _scan(data, begin, end, signs, out):  # type: ignore[no-untyped-def]
+    """Write the value of every number in ``data[begin:end]`` to `out`, modulo 2**64; return how many.
 
     Zeros in front and separators inside do not count: 05 is 5, and 1.250 is 1,250 and 1250.
     """
     value = np.uint64(0)
+    used = 0
     inside = False
     pending = False
     i = begin
     while i < end:
         code, step = _character(data, i)
         i += step
-        digit = digits[code] if code < len(digits) else _NO_DIGIT
-        if digit != _NO_DIGIT:
+        digit = signs[code] if code < len(signs) else np.uint8(_NO_DIGIT)
+        if digit < _SEPARATOR:
             value = value * np.uint64(10) + np.uint64(digit) if inside else np.uint64(digit)
             inside = True
             pending = False
-        elif inside and not pending and code in separators:
+        elif inside and not pending and digit == _SEPARATOR:
             pending = True
         elif inside:
             out[used] = value
@@ -82,7 +92,7 @@ def _scan(data, begin, end, digits, separators, out, used):  # type: ignore[no-u
 
 
 @kernel
-def _distinct_numbers(data, bounds, rows, digits, separators):  # type: ignore[no-untyped-def]
+def _distinct_numbers(data, bounds, rows, signs):  # type: ignore[no-untyped-def]
     """Collect the sorted distinct numbers of each row."""
     offsets = np.zeros(len(rows) + 1, np.int64)
     found = np.empty(16 * len(rows) + 64, np.uint64)
@@ -90,14 +100,9 @@ def _distinct_numbers(data, bounds, rows, digits, separators):  # type: ignore[n
     for place in range(len(rows)):
         begin, end = bounds[rows[place]], bounds[rows[place] + 1]
         room = (end - begin) // 2 + 1
-        if used + room > len(found):
-            grown = np.empty(2 * (used + room), np.uint64)
-            grown[:used] = found[:used]
-            found = grown
-        stop = _scan(data, begin, end, digits, separators, found, used)
-        distinct = np.unique(found[used:stop])
-        found[used : used + len(distinct)] = distinct
-        used += len(distinct)
+        found = with_room(found, used, room)
+        count = _scan(data, begin, end, signs, found[used:])
+        used += sort_distinct(found[used : used + count])
         offsets[place + 1] = used
     return offsets, found[:used].copy()
 
@@ -122,12 +127,9 @@ def numbers_of(
     HashSets
         One set per entry of `rows`; a number stands for itself modulo 2**64.
     """
-    inside = np.array([ord(character) for character in separators], np.int64)
-    digits = _digits()
-    data = texts.data.view()
-    data.flags.writeable = False  # columns come both ways; one kind of array is one compilation
+    signs = _signs(separators)
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_distinct_numbers)(data, texts.offsets, rows[start : start + CHUNK_TEXTS], digits, inside)
+        delayed(_distinct_numbers)(texts.data, texts.offsets, rows[start : start + CHUNK_TEXTS], signs)
         for start in range(0, max(1, len(rows)), CHUNK_TEXTS)
     )
     offsets = np.zeros(len(rows) + 1, np.int64)

@@ -53,15 +53,16 @@ def _kinds(data, offsets, rows, points_a_word):  # type: ignore[no-untyped-def]
                 counts[HAN] += 1
             else:
                 counts[SPACED] += latin | other
-        kinds[place] = np.argmax(counts / points_a_word)
+        for kind in range(1, len(counts)):
+            best = kinds[place]
+            if counts[kind] / points_a_word[kind] > counts[best] / points_a_word[best]:
+                kinds[place] = kind
     return kinds
 
 
 def script_kinds(texts: TextColumn, rows: NDArray[np.int64]) -> NDArray[np.int8]:
     """Give the kind of script that most words of each of `rows` are in, judged by the first KiB."""
-    data = texts.data.view()
-    data.flags.writeable = False  # columns come both ways; one kind of array is one compilation
-    kinds: NDArray[np.int8] = _kinds(data, texts.offsets, rows, _POINTS_A_WORD)
+    kinds: NDArray[np.int8] = _kinds(texts.data, texts.offsets, rows, _POINTS_A_WORD)
     return kinds
 
 

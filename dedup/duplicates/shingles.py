@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import copy_into, sort_distinct, with_room
 from dedup.compiled import kernel
 from dedup.text.alphabet import alphabet
-from dedup.text.tokens import Scratch, cut_at, scratch, tokenise_into
+from dedup.text.tokens import FIRST_BYTES, Scratch, cut_at, scratch, tokenise_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +78,7 @@ def _finalise(value):  # type: ignore[no-untyped-def]
     return value ^ value >> _U(33)
 
 
-@kernel
+@kernel(inner=True)
 def shingles_into(words, count, key, out):  # type: ignore[no-untyped-def]
     """Hash every run of ``key.words`` words; a shorter text is one shingle, an empty one none.
 
@@ -109,7 +110,7 @@ def shingles_into(words, count, key, out):  # type: ignore[no-untyped-def]
     return count - key.words + 1
 
 
-@kernel
+@kernel(inner=True)
 def sort_unique(values, count, spare, fill):  # type: ignore[no-untyped-def]
     """Sort uniformly spread hashes and drop repeats, in place; return how many are left.
 
@@ -141,7 +142,8 @@ def sort_unique(values, count, spare, fill):  # type: ignore[no-untyped-def]
         spare[fill[bucket]] = values[i]
         fill[bucket] += 1
     if largest > 64:  # a text that repeats itself; insertion might be quadratic
-        spare[:count].sort()
+        copy_into(values, spare[:count])
+        return sort_distinct(values[:count])
     left = 0
     for i in range(count):
         value = spare[i]
@@ -166,7 +168,7 @@ class SetScratch(NamedTuple):
     fill: NDArray[np.int32]
 
 
-@kernel
+@kernel(inner=True)
 def set_scratch(size: int) -> SetScratch:
     """Allocate for texts of up to `size` bytes."""
     tokens = scratch(size)
@@ -180,9 +182,8 @@ def set_scratch(size: int) -> SetScratch:
 def _sets_of(data, offsets, rows, limit, codes, pool, key):  # type: ignore[no-untyped-def]
     """Give the sorted, distinct shingle hashes of texts `rows`, one text after another, and their ends."""
     ends = np.zeros(len(rows) + 1, np.int64)
-    room = 1 << 16
-    values = np.empty(room, np.uint64)
-    size = 1 << 13
+    values = np.empty(1 << 16, np.uint64)
+    size = FIRST_BYTES
     work = set_scratch(size)
     used = 0
     for place, row in enumerate(rows):
@@ -194,11 +195,8 @@ def _sets_of(data, offsets, rows, limit, codes, pool, key):  # type: ignore[no-u
         words, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
         count = shingles_into(work.tokens.hashes, words, key, work.shingles)
         count = sort_unique(work.shingles, count, work.spare, work.fill)
-        if used + count > room:
-            room = 2 * room + count
-            values, old = np.empty(room, np.uint64), values
-            values[:used] = old[:used]
-        values[used : used + count] = work.shingles[:count]
+        values = with_room(values, used, count)
+        copy_into(values[used:], work.shingles[:count])
         used += count
         ends[place + 1] = used
     return values[:used], ends

@@ -18,10 +18,11 @@ import numpy as np
 from datasketch import MinHash
 from joblib import Parallel, delayed
 
+from dedup.arrays import copy_into, with_room
 from dedup.compiled import kernel
 from dedup.duplicates.shingles import let_go, set_scratch, shingle_key, shingles_into
 from dedup.text.alphabet import alphabet
-from dedup.text.tokens import cut_at, tokenise_into
+from dedup.text.tokens import FIRST_BYTES, cut_at, tokenise_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ def permutations(settings: DuplicateSettings) -> tuple[NDArray[np.uint32], NDArr
     return np.asarray(factors, np.uint32), np.asarray(summands, np.uint32)
 
 
-@kernel
+@kernel(inner=True)
 def _premix(shingles, mixed):  # type: ignore[no-untyped-def]
     """Apply MurmurHash3's 32-bit finaliser to the low half of each hash; vectorised."""
     for i in range(len(mixed)):
@@ -79,7 +80,7 @@ def _premix(shingles, mixed):  # type: ignore[no-untyped-def]
         mixed[i] = value ^ value >> _U32(16)
 
 
-@kernel
+@kernel(inner=True)
 def _minima(mixed, factors, summands, signature):  # type: ignore[no-untyped-def]
     """Take the minimum of every permutation; eight shingles a round spare most of the traffic of minima."""
     signature[:] = _U32(0xFFFFFFFF)
@@ -101,7 +102,7 @@ def _minima(mixed, factors, summands, signature):  # type: ignore[no-untyped-def
             signature[k] = min(signature[k], _U32(factors[k] * mixed[i] + summands[k]))
 
 
-@kernel
+@kernel(inner=True)
 def minhash_into(shingles, factors, summands, mixed, signature):  # type: ignore[no-untyped-def]
     """Compute one signature.
 
@@ -120,7 +121,7 @@ def minhash_into(shingles, factors, summands, mixed, signature):  # type: ignore
     _minima(mixed, factors, summands, signature)
 
 
-@kernel
+@kernel(inner=True)
 def _digest(shingles):  # type: ignore[no-untyped-def]
     """Hash a sequence of shingles to 128 bits: two sums, each shingle weighted by an odd number of its place."""
     one, other = _U(len(shingles)), _U(0)
@@ -131,7 +132,7 @@ def _digest(shingles):  # type: ignore[no-untyped-def]
     return one, other
 
 
-@kernel
+@kernel(inner=True)
 def _twin(digests, text, seen):  # type: ignore[no-untyped-def]
     """Give the text of the same digest that `seen`, a hash table with room to spare, remembers, or -1."""
     slot = np.int64(digests[text, 0] % _U(len(seen)))
@@ -154,9 +155,8 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
     values, words, digests = out
     counts = np.zeros(last - first, np.int64)
     seen = np.full(4 * CHUNK_TEXTS, -1, np.int64)
-    room = 1 << 16
-    samples = np.empty(room, np.uint64)
-    size = 1 << 13
+    samples = np.empty(1 << 16, np.uint64)
+    size = FIRST_BYTES
     work = set_scratch(size)
     mixed = np.empty(len(work.shingles), np.uint32)
     used = 0
@@ -172,16 +172,13 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
         token_count, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
         words[text] = token_count
         count = shingles_into(work.tokens.hashes, token_count, key, work.shingles)
-        digests[text] = _digest(work.shingles[:count])
+        digests[text, 0], digests[text, 1] = _digest(work.shingles[:count])
         twin = _twin(digests, text, seen)
         if twin >= 0:
-            values[text] = values[twin]
+            copy_into(values[text], values[twin])
             continue
         minhash_into(work.shingles[:count], factors, summands, mixed[:count], values[text])
-        if used + count > room:
-            room = 2 * room + count
-            samples, old = np.empty(room, np.uint64), samples
-            samples[:used] = old[:used]
+        samples = with_room(samples, used, count)
         before = used
         for i in range(count if below else 0):  # no branch: the place is written again unless kept
             samples[used] = work.shingles[i]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.stories.postings import BLOCK_ROWS, Postings, RankedRows, invert, ranked_rows
 from dedup.stories.rows import pair_dots, unit_rows
@@ -206,12 +207,11 @@ def _candidates(x, postings, low, high, low_partner, high_partner, first, thresh
                 surplus = _bound_surplus(x, low_partner + j, cut, frequent, norms, partner_norms[:, j])
                 if sums[j] - surplus < least:
                     continue
-                if found == len(left):
-                    left = np.concatenate((left, np.empty_like(left)))
-                    right = np.concatenate((right, np.empty_like(right)))
+                left, right = with_room(left, found, 1), with_room(right, found, 1)
                 left[found], right[found] = i, low_partner + j
                 found += 1
-        frequent[x.terms[x.indptr[i] : split]] = 0.0
+        for p in range(x.indptr[i], split):
+            frequent[x.terms[p]] = 0.0
     return left[:found], right[:found]
 
 
@@ -225,7 +225,7 @@ def _spread(x, i, cut, frequent):  # type: ignore[no-untyped-def]
     return p
 
 
-@kernel
+@kernel(inner=True)
 def _start_from_bounds(sums, norms, partner_norms):  # type: ignore[no-untyped-def]
     """Set each sum to what the bands left out can add at most."""
     sums[:] = 0.0
@@ -236,7 +236,7 @@ def _start_from_bounds(sums, norms, partner_norms):  # type: ignore[no-untyped-d
                 sums[j] += norm * partner_norms[band, j]
 
 
-@kernel
+@kernel(inner=True)
 def _add_rare_terms(sums, x, i, split, postings):  # type: ignore[no-untyped-def]
     for p in range(split, x.indptr[i + 1]):
         weight, term = x.weights[p], x.terms[p]
@@ -244,7 +244,7 @@ def _add_rare_terms(sums, x, i, split, postings):  # type: ignore[no-untyped-def
             sums[postings.rows[q]] += weight * postings.weights[q]
 
 
-@kernel
+@kernel(inner=True)
 def _bound_surplus(x, partner, cut, frequent, norms, partner_norms):  # type: ignore[no-untyped-def]
     """By how much the bounds exceed what the bands left out do add."""
     surplus = np.float32(0.0)

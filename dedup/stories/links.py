@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedup.arrays import with_room
 from dedup.compiled import kernel
 
 if TYPE_CHECKING:
@@ -191,8 +192,7 @@ def _join(at, after, head, similarity, kept, gone, stamps, stamp, grown):  # typ
                     similarity[end >> 1] = DROPPED
                 elif other > cluster or not grown[other]:
                     stamps[other] = stamp + k
-                    if count == len(touched):
-                        touched = np.concatenate((touched, np.empty_like(touched)))
+                    touched = with_room(touched, count, 1)
                     touched[count] = end
                     count += 1
             end = after[end]

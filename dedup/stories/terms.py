@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.corpus import TextColumn
 from dedup.text.alphabet import alphabet
-from dedup.text.tokens import ALONE, MAX_TEXT_BYTES, cut_at, find_tokens, scratch, tokenise_into
+from dedup.text.tokens import ALONE, FIRST_BYTES, MAX_TEXT_BYTES, cut_at, find_tokens, scratch, tokenise_into
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def _count_chunk(  # type: ignore[no-untyped-def]
     hashes = np.empty(max((text_offsets[last] - text_offsets[first]) // 8, 64), np.uint64)
     counts = np.empty(len(hashes), np.float32)
     places = np.empty(len(hashes), np.int32)
-    size = 1 << 13
+    size = FIRST_BYTES
     work = scratch(size)
     terms = np.empty(size, np.uint64)
     where = np.empty(size, np.int32)
@@ -135,32 +136,24 @@ def _count_chunk(  # type: ignore[no-untyped-def]
                 size = 2 * (end - begin)
                 work = scratch(size)
             words, moved = tokenise_into(data, begin, end, codes, pool, _U(0), work)
-            terms, where = _with_room(terms, found, words), _with_room(where, found, words)
+            terms, where = with_room(terms, found, words), with_room(where, found, words)
             added, paired = _terms_of_field(
                 work, words, moved, stem_characters, in_pairs[article], terms[found:], where[found:]
             )
             if field == 0:
-                where[:added] = ~where[:added]
+                for k in range(added):
+                    where[k] = ~where[k]
             found += added
             lengths[article - first] += words
             pairs[article - first] += paired
-        hashes, counts = _with_room(hashes, used, found), _with_room(counts, used, found)
-        places = _with_room(places, used, found)
+        hashes, counts = with_room(hashes, used, found), with_room(counts, used, found)
+        places = with_room(places, used, found)
         distinct = _tally(
             terms[:found], where[:found], title_weight, hashes[used:], counts[used:], places[used:]
         )
         sizes[article - first] = distinct
         used += distinct
     return sizes, hashes[:used], counts[:used], places[:used], lengths, pairs
-
-
-@kernel
-def _with_room(array, used, more):  # type: ignore[no-untyped-def]
-    if used + more <= len(array):
-        return array
-    wider = np.empty(2 * len(array) + more, array.dtype)
-    wider[:used] = array[:used]
-    return wider
 
 
 @kernel
@@ -179,7 +172,7 @@ def _tally(terms, where, title_weight, hashes, counts, places):  # type: ignore[
     return used
 
 
-@kernel
+@kernel(inner=True)
 def _terms_of_field(work, words, moved, stem_characters, in_pairs, terms, where):  # type: ignore[no-untyped-def]
     """Write the terms of one tokenised text; return their number, and how many are of two words.
 
@@ -214,7 +207,7 @@ def _terms_of_field(work, words, moved, stem_characters, in_pairs, terms, where)
     return added, paired
 
 
-@kernel
+@kernel(inner=True)
 def _stem(folded, start, stop, stem_characters):  # type: ignore[no-untyped-def]
     """Hash the first `stem_characters` characters of a word; a number, with a digit in front, stays whole."""
     characters = 0
@@ -229,7 +222,7 @@ def _stem(folded, start, stop, stem_characters):  # type: ignore[no-untyped-def]
     return mixed ^ mixed >> _U(29)
 
 
-@kernel
+@kernel(inner=True)
 def _pair(first, second):  # type: ignore[no-untyped-def]
     mixed = (first * _FNV ^ second) * _PAIR
     return mixed ^ mixed >> _U(31)

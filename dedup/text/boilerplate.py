@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedup.arrays import copy_into
 from dedup.compiled import kernel
 from dedup.corpus import PADDING, TextColumn
 from dedup.text.lines import split_lines
@@ -186,7 +187,7 @@ def _copy_rest(data, start, stop, end, out):  # type: ignore[no-untyped-def]
     read = written = 0
     for piece in range(len(start) + 1):
         upto = start[piece] if piece < len(start) else end
-        out[written : written + upto - read] = data[read:upto]
+        copy_into(out[written:], data[read:upto])
         written += upto - read
         read = stop[piece] if piece < len(start) else end
 

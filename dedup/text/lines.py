@@ -95,7 +95,7 @@ class Lines:
         return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
 
 
-@kernel
+@kernel(inner=True)
 def _set_end(data, line, table):  # type: ignore[no-untyped-def]
     """Say how the line ends, a note in brackets at its end skipped, and whether quotes hold all of it."""
     flags, _, ends, _ = table
@@ -121,7 +121,7 @@ def _set_end(data, line, table):  # type: ignore[no-untyped-def]
     line.quoted = (shut and (flags[point] & OPENER) > 0) or (closed and at == line.start)
 
 
-@kernel
+@kernel(inner=True)
 def _set_cue(data, line, table):  # type: ignore[no-untyped-def]
     """Move `phrase_stop` past the colon after the phrase; say whether a colon or a quote follows."""
     flags, _, ends, _ = table
@@ -248,7 +248,7 @@ def _lay_out(first, records):  # type: ignore[no-untyped-def]
             follows = runs
 
 
-@kernel
+@kernel(inner=True)
 def _runs_on(line, after, width):  # type: ignore[no-untyped-def]
     if after.fresh or after.bullet or line.end not in (OPEN, COMMA):
         return False

@@ -52,7 +52,7 @@ def phrase_table(codes: dict[str, int]) -> Phrases:
     return table
 
 
-@kernel
+@kernel(inner=True)
 def look_up(key, phrases):  # type: ignore[no-untyped-def]
     """Give the code of the phrase with this key, 0 where there is none."""
     mask = phrases.keys.shape[0] - 1
@@ -64,7 +64,7 @@ def look_up(key, phrases):  # type: ignore[no-untyped-def]
     return np.uint8(0)
 
 
-@kernel
+@kernel(inner=True)
 def _previous(data, at):  # type: ignore[no-untyped-def]
     """Give the first byte of the character before byte `at`, which is not 0."""
     at -= 1
@@ -73,7 +73,7 @@ def _previous(data, at):  # type: ignore[no-untyped-def]
     return at
 
 
-@kernel
+@kernel(inner=True)
 def _begins_anew(data, at, table):  # type: ignore[no-untyped-def]
     """Whether a link set into a text could begin at `at`: a sentence ends before it, or a sign without a blank."""
     before = _previous(data, at)
@@ -110,7 +110,7 @@ def find_inner_phrases(data, stop, table, phrases, code, found):  # type: ignore
     return count
 
 
-@kernel
+@kernel(inner=True)
 def _code_of(data, start, stop, table, phrases):  # type: ignore[no-untyped-def]
     """Give the code of the phrase that ``data[start:stop]`` is, 0 for none."""
     flags, lower = table.flags, table.lower

@@ -64,14 +64,16 @@ def _sketch(data, first, records, use, counted, table, out, counts, most, sketch
                 seen = counts[np.int64(value & mask)]
                 if seen < 2 or seen > most or value >= sketch[row, size - 1]:
                     continue
-                place = np.searchsorted(sketch[row], value)
+                place = size - 1
+                while place > 0 and sketch[row, place - 1] >= value:
+                    place -= 1
                 if sketch[row, place] != value:
                     for after in range(size - 1, place, -1):
                         sketch[row, after] = sketch[row, after - 1]
                     sketch[row, place] = value
 
 
-@kernel
+@kernel(inner=True)
 def _alike(one, other):  # type: ignore[no-untyped-def]
     """Estimate the Jaccard similarity of two sketches; -1 where one of them says too little."""
     if one[_LEAST - 1] == _EMPTY or other[_LEAST - 1] == _EMPTY:

@@ -58,19 +58,19 @@ def site_phrases() -> Phrases:
     )
 
 
-@kernel
+@kernel(inner=True)
 def is_prose(line):  # type: ignore[no-untyped-def]
     """Whether a line holds a sentence of running text."""
     return (line.end == STOP and line.words >= 5) or line.stops >= 2 or line.chars > _HEADLINE_CHARS
 
 
-@kernel
+@kernel(inner=True)
 def is_figures(line):  # type: ignore[no-untyped-def]
     """Whether digits are much of a line, as in tables of prices and results."""
     return line.digits * 6 > line.chars
 
 
-@kernel
+@kernel(inner=True)
 def is_headline(line):  # type: ignore[no-untyped-def]
     """Whether a line could be the headline of another article."""
     dense = line.words * 3 > line.chars
@@ -80,7 +80,7 @@ def is_headline(line):  # type: ignore[no-untyped-def]
     return long and ends and not (runs or line.numbered or is_prose(line) or is_figures(line))
 
 
-@kernel
+@kernel(inner=True)
 def _headline_with_stop(records, at, low, high):  # type: ignore[no-untyped-def]
     """Whether a short sentence stands amid headlines: three above it, and three below or as many as there are."""
     if at - 3 < low or at + 1 == high or records[at].stops > 1 or 2 * records[at].chars > _HEADLINE_CHARS:
@@ -91,7 +91,7 @@ def _headline_with_stop(records, at, low, high):  # type: ignore[no-untyped-def]
     return others == 0
 
 
-@kernel
+@kernel(inner=True)
 def _top_of_tail(records, low, high):  # type: ignore[no-untyped-def]
     """Find the line after the last paragraph."""
     top = high
@@ -100,7 +100,7 @@ def _top_of_tail(records, low, high):  # type: ignore[no-untyped-def]
     return top
 
 
-@kernel
+@kernel(inner=True)
 def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-untyped-def]
     """Mark a run of headlines after the last paragraph of an article that is written in sentences.
 
@@ -138,7 +138,7 @@ def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-unty
             reason[at] = TAIL
 
 
-@kernel
+@kernel(inner=True)
 def _mark_list(records, at, high, reason):  # type: ignore[no-untyped-def]
     """Mark the heading of a link list and the list below it; give the line after."""
     after = at + 1
@@ -157,7 +157,7 @@ def _mark_list(records, at, high, reason):  # type: ignore[no-untyped-def]
     return after
 
 
-@kernel
+@kernel(inner=True)
 def _is_single_sentence(data, records, at, low):  # type: ignore[no-untyped-def]
     """Whether a line has one sentence at most, is as short as a headline, and was a line before it was parted."""
     line = records[at]
@@ -167,7 +167,7 @@ def _is_single_sentence(data, records, at, low):  # type: ignore[no-untyped-def]
     return broken and line.stops == 0 and line.chars <= _HEADLINE_CHARS
 
 
-@kernel
+@kernel(inner=True)
 def _mark_read_also(data, records, at, low, high, table, reason, until):  # type: ignore[no-untyped-def]
     """Mark a link in the text, its headline on the same line or below; give the line after."""
     line = records[at]
@@ -193,7 +193,7 @@ def _mark_read_also(data, records, at, low, high, table, reason, until):  # type
     return after
 
 
-@kernel
+@kernel(inner=True)
 def _mark_phrases(data, records, low, high, table, reason, until):  # type: ignore[no-untyped-def]
     """Mark lines that begin with what sites set around their articles."""
     at = low

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
+from dedup.arrays import copy_into, with_room
 from dedup.compiled import kernel
 from dedup.corpus import TextColumn
 from dedup.text.alphabet import (
@@ -39,6 +40,9 @@ IN_TOKEN, BEGINS, ALONE = 1, 2, 4
 
 #: Longest text that is read, in bytes; what follows is left out.
 MAX_TEXT_BYTES = 1 << 20
+
+#: Bytes of a text for which working memory is allocated at first.
+FIRST_BYTES = 1 << 13
 
 #: Texts a task: enough to hide the cost of a task, few enough to share the work evenly.
 CHUNK_TEXTS = 2048
@@ -82,7 +86,7 @@ class Scratch(NamedTuple):
     hashes: NDArray[np.uint64]
 
 
-@kernel
+@kernel(inner=True)
 def scratch(size: int, with_origins: bool = False) -> Scratch:
     """Allocate for texts of up to `size` bytes, with `origins` only if asked: filling them takes a while."""
     wide = MAX_EXPANSION * size + 256
@@ -100,7 +104,7 @@ def scratch(size: int, with_origins: bool = False) -> Scratch:
     )
 
 
-@kernel
+@kernel(inner=True)
 def _fold_ascii(source, folded, classes):  # type: ignore[no-untyped-def]
     """Lower-case and classify as if all were ASCII; return the union of all bits seen.
 
@@ -152,7 +156,7 @@ def _encode(code, out, i):  # type: ignore[no-untyped-def]
     return 4
 
 
-@kernel
+@kernel(inner=True)
 def _fold_in_place(data, begin, size, codes, classes):  # type: ignore[no-untyped-def]
     """Mark letters beyond ASCII that stand for themselves; False as soon as one does not."""
     i = 0
@@ -175,7 +179,7 @@ def _fold_in_place(data, begin, size, codes, classes):  # type: ignore[no-untype
     return True
 
 
-@kernel
+@kernel(inner=True)
 def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     """Write the folded form of any text to `work.moved`; return its length and whether it has lone characters."""
     moved, classes, origins = work.moved, work.moved_classes, work.origins
@@ -250,7 +254,7 @@ def _gather(classes, block, bit):  # type: ignore[no-untyped-def]
     return bits
 
 
-@kernel
+@kernel(inner=True)
 def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
     """Find where tokens begin and end, 64 bytes at a time; return the number of tokens.
 
@@ -287,7 +291,7 @@ def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
     return found >> 1
 
 
-@kernel
+@kernel(inner=True)
 def _hash(folded, edges, count, key, hashes):  # type: ignore[no-untyped-def]
     """Hash the bytes of each token under `key`: two loads and two multiplications up to 16 bytes."""
     for token in range(count):
@@ -308,7 +312,7 @@ def _hash(folded, edges, count, key, hashes):  # type: ignore[no-untyped-def]
         hashes[token] = mixed ^ mixed >> _U(29)
 
 
-@kernel
+@kernel(inner=True)
 def cut_at(data, begin, end, limit):  # type: ignore[no-untyped-def]
     """Give the end of a text of at most `limit` bytes that splits no character."""
     if end - begin <= limit:
@@ -319,7 +323,7 @@ def cut_at(data, begin, end, limit):  # type: ignore[no-untyped-def]
     return end
 
 
-@kernel
+@kernel(inner=True)
 def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-untyped-def]
     """Fold, split and hash the text at ``data[begin:end]``.
 
@@ -360,7 +364,7 @@ def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-
     return count, was_moved
 
 
-@kernel
+@kernel(inner=True)
 def _to_source(data, begin, count, was_moved, work, starts, stops, alone):  # type: ignore[no-untyped-def]
     """Give the places of tokens in the source text, and which of them are lone characters."""
     for token in range(count):
@@ -385,7 +389,7 @@ def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ig
     starts = np.empty(room, np.int32)
     stops = np.empty(room, np.int32)
     alone = np.empty(room, np.bool_)
-    size = 1 << 13
+    size = FIRST_BYTES
     work = scratch(size, True)
     used = 0
     for text in range(first, last):
@@ -395,17 +399,9 @@ def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ig
             size = 2 * (end - begin)
             work = scratch(size, True)
         count, was_moved = tokenise_into(data, begin, end, codes, pool, key, work)
-        if used + count > room:
-            room = 2 * room + count
-            hashes, old = np.empty(room, np.uint64), hashes
-            hashes[:used] = old[:used]
-            starts, old_starts = np.empty(room, np.int32), starts
-            starts[:used] = old_starts[:used]
-            stops, old_stops = np.empty(room, np.int32), stops
-            stops[:used] = old_stops[:used]
-            alone, old_alone = np.empty(room, np.bool_), alone
-            alone[:used] = old_alone[:used]
-        hashes[used : used + count] = work.hashes[:count]
+        hashes, alone = with_room(hashes, used, count), with_room(alone, used, count)
+        starts, stops = with_room(starts, used, count), with_room(stops, used, count)
+        copy_into(hashes[used:], work.hashes[:count])
         _to_source(data, begin, count, was_moved, work, starts[used:], stops[used:], alone[used:])
         counts[text - first] = count
         used += count

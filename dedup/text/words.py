@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.arrays import sort_distinct
 from dedup.compiled import kernel
 from dedup.text.phrases import PRIME, SEED
 from dedup.text.signs import CLOSER, DENSE, DIGIT, LOWER, MARK, OPENER, WORD, decode
@@ -12,7 +13,7 @@ from dedup.text.signs import CLOSER, DENSE, DIGIT, LOWER, MARK, OPENER, WORD, de
 _HEADLINE_BYTES = 240
 
 
-@kernel
+@kernel(inner=True)
 def mix(value):  # type: ignore[no-untyped-def]
     """Spread the bits of `value` (finaliser of SplitMix64; Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -20,7 +21,7 @@ def mix(value):  # type: ignore[no-untyped-def]
     return value ^ (value >> np.uint64(31))
 
 
-@kernel
+@kernel(inner=True)
 def words_of(data, start, stop, table, out):  # type: ignore[no-untyped-def]
     """Write a hash for each word of three letters or more; give their number.
 
@@ -56,6 +57,18 @@ def words_of(data, start, stop, table, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _shared(words, others):  # type: ignore[no-untyped-def]
+    """Count what two sorted sets have in common."""
+    i = j = shared = 0
+    while i < len(words) and j < len(others):
+        word, other = words[i], others[j]
+        shared += word == other
+        i += word <= other
+        j += other <= word
+    return shared
+
+
+@kernel(inner=True)
 def likeness_of_neighbours(data, records, low, high, skipped, table):  # type: ignore[no-untyped-def]
     """Average the Jaccard similarity of the words of each line and the next, lines in `skipped` left out."""
     total = 0.0
@@ -66,9 +79,10 @@ def likeness_of_neighbours(data, records, low, high, skipped, table):  # type: i
         if skipped[at] or line.words == 0:
             continue
         out = np.empty(line.stop - line.start + 1, np.uint64)
-        words = np.unique(out[: words_of(data, line.start, line.stop, table, out)])
+        words = out[: words_of(data, line.start, line.stop, table, out)]
+        words = words[: sort_distinct(words)]
         if held and len(words) and len(before):
-            shared = np.intersect1d(words, before).shape[0]
+            shared = _shared(words, before)
             total += shared / (len(words) + len(before) - shared)
             pairs += 1
         before = words
@@ -76,7 +90,7 @@ def likeness_of_neighbours(data, records, low, high, skipped, table):  # type: i
     return total / pairs if pairs else 0.0
 
 
-@kernel
+@kernel(inner=True)
 def read_on(data, start, stop, table):  # type: ignore[no-untyped-def]
     """Find where a headline of capitalised words ends that runs on into a sentence without a sign between.
 

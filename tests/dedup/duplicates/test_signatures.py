@@ -83,7 +83,7 @@ def test_buckets_are_those_of_datasketch_s_index():
     found = set()
     for band in range(shape[0]):
         keys = band_keys(signatures.values, rows, band, shape[1])
-        pairs, _ = _band_pairs(signatures.values, rows, keys, keys, np.argsort(keys), len(rows), 0)
+        pairs, _ = _band_pairs(signatures.values, rows, keys, np.argsort(keys), len(rows), 0)
         found |= {(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in pairs}
     assert found == wanted
     assert len(wanted) > 100

@@ -1,0 +1,72 @@
+"""Small compiled pieces on arrays that numpy's own, once compiled, would cost seconds at the first run.
+
+numba builds a sort from a dozen generic parts, and an assignment between slices brings along the text of its
+error message; each costs as much to compile as a whole kernel here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dedup.compiled import kernel
+
+#: Runs of this length are sorted by insertion before they are merged.
+_RUN = 16
+
+
+@kernel(inner=True)
+def copy_into(target, source):  # type: ignore[no-untyped-def]
+    """Write `source` to the beginning of `target`."""
+    for k in range(len(source)):
+        target[k] = source[k]
+
+
+@kernel(inner=True)
+def with_room(array, used, more):  # type: ignore[no-untyped-def]
+    """Give `array`, of which the first `used` entries count, or a wider copy where `more` would not fit."""
+    if used + more <= len(array):
+        return array
+    wider = np.empty(2 * len(array) + more, array.dtype)
+    copy_into(wider, array[:used])
+    return wider
+
+
+@kernel(inner=True)
+def stable_order(values):  # type: ignore[no-untyped-def]
+    """Give the order that sorts `values`, equal ones as they stand: runs by insertion, then merged in pairs."""
+    size = len(values)
+    order = np.empty(size, np.int64)
+    merged = np.empty(size, np.int64)
+    for k in range(size):
+        place = k
+        while place % _RUN and values[order[place - 1]] > values[k]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = k
+    width = _RUN
+    while width < size:
+        for low in range(0, size, 2 * width):
+            i, middle = low, min(low + width, size)
+            j, high = middle, min(low + 2 * width, size)
+            for k in range(low, high):
+                if j == high or (i < middle and values[order[i]] <= values[order[j]]):
+                    merged[k] = order[i]
+                    i += 1
+                else:
+                    merged[k] = order[j]
+                    j += 1
+        order, merged = merged, order
+        width *= 2
+    return order
+
+
+@kernel(inner=True)
+def sort_distinct(values):  # type: ignore[no-untyped-def]
+    """Sort `values` and drop repeats, in place; return how many are left."""
+    ordered = values[stable_order(values)]
+    left = 0
+    for k in range(len(ordered)):
+        if left == 0 or ordered[k] != values[left - 1]:
+            values[left] = ordered[k]
+            left += 1
+    return left

@@ -1,0 +1,59 @@
+"""Sorting and growing inside kernels."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.arrays import copy_into, sort_distinct, stable_order, with_room
+from dedup.compiled import kernel
+
+LISTS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=100)
+
+
+@kernel
+def _order(values):  # type: ignore[no-untyped-def]
+    return stable_order(values)
+
+
+@kernel
+def _distinct(values):  # type: ignore[no-untyped-def]
+    return values[: sort_distinct(values)]
+
+
+@kernel
+def _room(values, used, more):  # type: ignore[no-untyped-def]
+    return with_room(values, used, more)
+
+
+@kernel
+def _copied(target, source):  # type: ignore[no-untyped-def]
+    copy_into(target, source)
+
+
+@settings(deadline=None)
+@given(LISTS)
+def test_equal_values_stay_in_their_order(numbers: list[int]) -> None:
+    values = np.array(numbers, np.uint64)
+    assert _order(values).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+@settings(deadline=None)
+@given(LISTS)
+def test_sorting_drops_repeats(numbers: list[int]) -> None:
+    assert _distinct(np.array(numbers, np.uint64)).tolist() == sorted(set(numbers))
+
+
+def test_an_array_with_room_stays_and_one_without_is_copied() -> None:
+    values = np.arange(4, dtype=np.uint64)
+    assert np.shares_memory(_room(values, 2, 2), values)
+    wider = _room(values, 3, 2)
+    assert len(wider) >= 5
+    assert wider[:3].tolist() == [0, 1, 2]
+
+
+def test_a_copy_leaves_the_rest_of_its_target() -> None:
+    target = np.zeros(3, np.uint64)
+    _copied(target, np.array([5, 6], np.uint64))
+    assert target.tolist() == [5, 6, 0]
