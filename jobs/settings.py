@@ -26,7 +26,9 @@ class InputSettings(StageSettings):
         "Fields left out are looked for under the names that common tools use.",
     )
     timezone: str = Field(
-        "UTC", description="Zone of dates that name none. A wrong one moves them by up to a day."
+        "auto",
+        description="Zone of dates that name none, e.g. Asia/Jakarta. auto: the one that most other dates of "
+        "the outlet, language or country name, else UTC. A wrong one moves dates by up to a day.",
     )
     language: str = Field(
         "",
@@ -59,6 +61,8 @@ class InputSettings(StageSettings):
     @field_validator("timezone")
     @classmethod
     def _timezone_exists(cls, name: str) -> str:
+        if name == "auto":
+            return name
         try:
             ZoneInfo(name)
         except (ValueError, OSError, LookupError) as error:

@@ -11,7 +11,7 @@ from jobs.readers.dates import DateReader
 from jobs.readers.fields import FieldMap
 from jobs.readers.markup import is_markup, plain_text
 from jobs.readers.outlets import is_url, outlet, url_domain
-from jobs.readers.publication import PublicationDates
+from jobs.readers.publication import Origin, PublicationDates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ class ArticleBuilder:
     ) -> PlacedArticle | None:
         """Give the article of `record`.
 
-        None where it is rejected, or waits in `settled` for the order of its date.
+        None where it is rejected, or waits in `settled` for what other dates tell about its own.
 
         Parameters
         ----------
@@ -100,9 +100,8 @@ class ArticleBuilder:
         tag = _string(plan, record, "language", used)[:MAX_LANGUAGE_CHARS] or self._settings.language
         language = language_code(tag) if tag else ""
         article_id = self._id(plan, record, used, url or path_id, title + "\0" + text)
-        dated = self._dates.read(
-            plan.values(record, "date"), tag=tag, language=language, url=url, outlet=source or file
-        )
+        origin = Origin(source or file, tag, language)
+        dated = self._dates.read(plan.values(record, "date"), url=url, origin=origin)
         if dated.field:
             used.add(dated.field)
         article = PlacedArticle(
@@ -120,7 +119,7 @@ class ArticleBuilder:
             file=file,
             line=line,
         )
-        return self._dates.hold(article, dated)
+        return self._dates.hold(article, dated, origin)
 
     def settled(self) -> Iterator[PlacedArticle]:
         """Give the articles that waited until all dates of their outlets were seen."""

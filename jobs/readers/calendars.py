@@ -59,15 +59,28 @@ def day_order(tag: str, domain: str) -> DayOrder:
     >>> day_order("en", "nytimes.com"), day_order("en", "guardian.co.uk"), day_order("id", "")
     ('mdy', 'dmy', 'dmy')
     """
-    country = domain.rpartition(".")[2].upper()
-    country = "GB" if country == "UK" else country
+    country = land(domain)
     language = tag.replace("-", "_")
-    for name in (f"{language}_{country}" if len(country) == 2 else language, language):
+    for name in (f"{language}_{country}" if country else language, language):
         locale = _locale(name)
         if locale is not None:
             pattern = str(locale.date_formats["short"].pattern)
             return "mdy" if 0 <= pattern.find("M") < pattern.find("d") and pattern[0] != "y" else "dmy"
     return "dmy"
+
+
+@lru_cache(4096)
+def land(domain: str) -> str:
+    """Give the country whose ending `domain` has, else an empty string.
+
+    Examples
+    --------
+    >>> land("example.co.id"), land("example.co.uk"), land("example.com"), land("news.jsonl.gz")
+    ('ID', 'GB', '', '')
+    """
+    _, point, ending = domain.rpartition(".")
+    country = "GB" if ending.lower() == "uk" else ending.upper()
+    return country if point and len(country) == 2 and country in Locale.parse("en").territories else ""
 
 
 @lru_cache(4096)

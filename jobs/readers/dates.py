@@ -21,6 +21,7 @@ import msgspec
 from jobs.readers.calendars import common_month_names, month_names, zones
 
 Precision = Literal["day", "second"]
+ZoneTold = Literal["named", "missing", "known"]
 
 #: Nothing after this is looked at; dateparser is given strings up to `MAX_FREE_CHARS` only.
 MAX_CHARS = 200
@@ -70,12 +71,16 @@ class Reading(msgspec.Struct, frozen=True):
         The other reading where day and month are numbers that could be exchanged; `at` takes the day first.
     shows : {"", "dmy", "mdy"}
         The order that the numbers prove, as 25/12/2020 does.
+    zone : {"named", "missing", "known"}
+        Whether the date names its zone.  Where it is missing `at` is in UTC for the time being.  It is known
+        for seconds since 1970, and where the settings tell it.
     """
 
     at: datetime | None
     precision: Precision = "second"
     exchanged: datetime | None = None
     shows: Literal["", "dmy", "mdy"] = ""
+    zone: ZoneTold = "known"
 
 
 NOTHING = Reading(None)
@@ -87,13 +92,15 @@ class DateReader:
     Parameters
     ----------
     zone : str
-        Name of the zone of dates that tell none.
+        Name of the zone of dates that tell none; ``auto`` leaves it open.
     now : datetime
         With a zone; dates more than two days later are refused.
     """
 
     def __init__(self, zone: str, now: datetime) -> None:
-        self._zone: tzinfo = UTC if zone == "UTC" else ZoneInfo(zone)
+        self._zone: tzinfo = UTC if zone in {"auto", "UTC"} else ZoneInfo(zone)
+        #: What dates and days that name no zone say about theirs.
+        self.unnamed: ZoneTold = "missing" if zone == "auto" else "known"
         self._now = now
         self._latest = now + LATEST_AHEAD
         self._kept: dict[tuple[str, str], Reading] = {}
@@ -103,7 +110,7 @@ class DateReader:
         if isinstance(value, datetime):
             return self._zoned(value)
         if isinstance(value, date):
-            return Reading(datetime(value.year, value.month, value.day, tzinfo=self._zone), "day")
+            return Reading(self.start(value), "day", zone=self.unnamed)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _epoch(value)
         if not isinstance(value, str):
@@ -148,9 +155,9 @@ class DateReader:
 
     def _zoned(self, at: datetime) -> Reading:
         if at.tzinfo is not None:
-            return Reading(at)
+            return Reading(at, zone="named")
         midnight = not (at.hour or at.minute or at.second)
-        return Reading(at.replace(tzinfo=self._zone), "day" if midnight else "second")
+        return Reading(at.replace(tzinfo=self._zone), "day" if midnight else "second", zone=self.unnamed)
 
     def _regular(self, text: str, language: str) -> Reading | None:
         """Read forms of numbers and a month's name; words around them do not matter."""
@@ -181,10 +188,10 @@ class DateReader:
         month_first = self._with_time(_midnight(year, int(first), int(second)), text, found)
         if day_first is None or month_first is None:
             one = day_first or month_first
-            return one and Reading(one.at, one.precision, shows="dmy" if day_first else "mdy")
+            return one and msgspec.structs.replace(one, shows="dmy" if day_first else "mdy")
         if mark == "." or first == second:
             return day_first
-        return Reading(day_first.at, day_first.precision, exchanged=month_first.at)
+        return msgspec.structs.replace(day_first, exchanged=month_first.at)
 
     def _with_time(self, midnight: datetime | None, text: str, found: re.Match[str]) -> Reading | None:
         """Add the time after the date, else the one before or within it; midnight gives way to another."""

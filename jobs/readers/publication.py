@@ -5,17 +5,21 @@
 * Otherwise 8/9/2021 waits until all articles are read.  The order that most unambiguous dates of the same
   outlet show decides (25/12/2020 shows day first), else the custom of the language and the land of the
   outlet's domain.  So the answer does not depend on the order of the input.
+* A date without a zone waits likewise, and takes the zone that other dates of the run name
+  (`jobs.readers.clocks`), else UTC.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jobs.readers.calendars import day_order
+from jobs.readers.clocks import Clocks
 from jobs.readers.dates import Precision, exchange
 
 if TYPE_CHECKING:
@@ -28,7 +32,23 @@ if TYPE_CHECKING:
 NEAR = timedelta(days=1)
 
 
-class Dated(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
+    """Who wrote a date: those of one origin are taken to be written alike.
+
+    Attributes
+    ----------
+    outlet : str
+        Its domain or name.
+    tag, language : str
+        The article's language as told, and its ISO 639-1 code.
+    """
+
+    outlet: str
+    tag: str
+    language: str
+
+
+class Dated(msgspec.Struct, frozen=True, gc=False):
     """The date of one article.
 
     Attributes
@@ -41,16 +61,15 @@ class Dated(msgspec.Struct, frozen=True):
         In UTC: the reading with the month first, where nothing about the article decides.
     field : str or None
         The record's field that it is the whole of.
-    tag, outlet : str
-        What decides between the two readings.
+    zone_missing : bool
+        Whether the zone has still to be found; `at` and `exchanged` are as if it were UTC.
     """
 
     at: datetime | None
     precision: Precision = "second"
     exchanged: datetime | None = None
     field: str | None = None
-    tag: str = ""
-    outlet: str = ""
+    zone_missing: bool = False
 
 
 class PublicationDates:
@@ -67,65 +86,90 @@ class PublicationDates:
         self._reader = reader
         self._repairs = repairs
         self._shown: Counter[tuple[str, str]] = Counter()
-        self._waiting: list[tuple[PlacedArticle, Dated]] = []
+        self._clocks = Clocks()
+        # In the worst case these are all articles of the run, which goes on to hold them all anyway.  Lists side
+        # by side: a tuple an article is one more thing that the garbage collector visits.
+        self._articles: list[PlacedArticle] = []
+        self._dates: list[Dated] = []
+        self._origins: list[Origin] = []
 
-    def read(
-        self, values: Iterable[tuple[str | None, Any]], *, tag: str, language: str, url: str, outlet: str
-    ) -> Dated:
+    def read(self, values: Iterable[tuple[str | None, Any]], *, url: str, origin: Origin) -> Dated:
         """Give the date of one article.
 
         Parameters
         ----------
         values : iterable of (str, value)
             Field and value, best first; the first that can be read and be true is taken.
-        tag, language : str
-            The article's language as told, and its ISO 639-1 code.
-        url, outlet : str
-            Where it stood; dates of one outlet are taken to share an order.
+        url : str
+            Where it stood, empty where unknown.
+        origin : Origin
+            What this date tells is used for others of its origin.
         """
         problem = "no date: none given"
         url_day = self._reader.url_day(url)
         for field, value in values:
-            reading = self._reader.read(value, language)
+            reading = self._reader.read(value, origin.language)
             if reading.at is None:
                 problem = "no date: unreadable" if value != "" else problem
                 continue
-            dated = self._dated(reading, url_day, field=field, tag=tag, outlet=outlet)
+            dated = self._dated(reading, url_day, field)
             if dated.at is not None:
-                if reading.shows:
-                    self._shown[outlet, reading.shows] += 1
+                self._learn(reading, origin)
                 return dated
             problem = "no date: before 1970 or in the future"
         if url_day is not None:
             self._repairs["date taken from the address"] += 1
-            return Dated(self._reader.start(url_day).astimezone(UTC), "day")
+            at = self._reader.start(url_day).astimezone(UTC)
+            return Dated(at, "day", zone_missing=self._reader.unnamed == "missing")
         self._repairs[problem] += 1
         return Dated(None)
 
-    def hold(self, article: PlacedArticle, dated: Dated) -> PlacedArticle | None:
-        """Give the article back, or keep it for `settled` where its date has two readings."""
-        if dated.exchanged is None:
+    def hold(self, article: PlacedArticle, dated: Dated, origin: Origin) -> PlacedArticle | None:
+        """Give the article back, or keep it for `settled` where other dates decide about its own."""
+        if dated.exchanged is None and not dated.zone_missing:
             return article
-        self._waiting.append((article, dated))
+        self._articles.append(article)
+        self._dates.append(dated)
+        self._origins.append(origin)
         return None
 
     def settled(self) -> Iterator[PlacedArticle]:
-        """Give the articles kept, dated in the order of their outlets."""
-        for article, dated in self._waiting:
-            day_first, month_first = (self._shown[dated.outlet, order] for order in ("dmy", "mdy"))
-            if day_first != month_first:
-                self._repairs["order of day and month as the outlet shows"] += 1
-                order = "dmy" if day_first > month_first else "mdy"
-            else:
-                self._repairs["order of day and month by language"] += 1
-                order = day_order(dated.tag, dated.outlet)
-            at = dated.at if order == "dmy" else dated.exchanged
-            yield msgspec.structs.replace(article, published_at=at)
-        self._waiting.clear()
+        """Give the articles kept, dated as the other dates of their outlets show."""
+        for article, dated, origin in zip(self._articles, self._dates, self._origins, strict=True):
+            at = dated.at if dated.exchanged is None else self._in_order(dated, origin)
+            if at is not None and dated.zone_missing:
+                at = self._in_zone(at, origin)
+            yield article if at is dated.at else msgspec.structs.replace(article, published_at=at)
+        for held in (self._articles, self._dates, self._origins):
+            held.clear()
 
-    def _dated(
-        self, reading: Reading, url_day: date | None, *, field: str | None, tag: str, outlet: str
-    ) -> Dated:
+    def _learn(self, reading: Reading, origin: Origin) -> None:
+        if reading.shows:
+            self._shown[origin.outlet, reading.shows] += 1
+        if reading.zone == "named" and reading.at is not None:
+            ahead = reading.at.utcoffset()
+            if ahead is not None:
+                self._clocks.count(origin.outlet, origin.language, ahead)
+
+    def _in_order(self, dated: Dated, origin: Origin) -> datetime | None:
+        day_first, month_first = (self._shown[origin.outlet, order] for order in ("dmy", "mdy"))
+        if day_first != month_first:
+            self._repairs["order of day and month as the outlet shows"] += 1
+            order = "dmy" if day_first > month_first else "mdy"
+        else:
+            self._repairs["order of day and month by language"] += 1
+            order = day_order(origin.tag, origin.outlet)
+        return dated.at if order == "dmy" else dated.exchanged
+
+    def _in_zone(self, at: datetime, origin: Origin) -> datetime:
+        ahead = self._clocks.ahead(origin.outlet, origin.language)
+        if ahead is None:
+            self._repairs["date without a zone, read as UTC"] += 1
+            return at
+        self._repairs[f"zone taken from other dates: {_offset_name(ahead)}"] += 1
+        return at - ahead
+
+    def _dated(self, reading: Reading, url_day: date | None, field: str | None) -> Dated:
         at, other = reading.at, reading.exchanged
         possible = [each for each in (at, other) if each is not None and self._reader.allows(each)]
         if url_day is not None:
@@ -138,10 +182,17 @@ class PublicationDates:
                 possible = [each for each in possible if _near(each, url_day)] or possible
         if not possible:
             return Dated(None)
-        first = possible[0].astimezone(UTC)
-        if len(possible) == 1:
-            return Dated(first, reading.precision, field=field)
-        return Dated(first, reading.precision, possible[1].astimezone(UTC), field, tag, outlet)
+        first, second = possible[0].astimezone(UTC), None
+        if len(possible) > 1:
+            second = possible[1].astimezone(UTC)
+        return Dated(first, reading.precision, second, field, reading.zone == "missing")
+
+
+@lru_cache(128)
+def _offset_name(ahead: timedelta) -> str:
+    """Give ``+07:00`` for seven hours."""
+    minutes = int(abs(ahead).total_seconds()) // 60
+    return f"{'-' if ahead < timedelta(0) else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _near(at: datetime, day: date) -> bool:

@@ -56,7 +56,7 @@ def read_articles(
     Yields
     ------
     PlacedArticle
-        As read; those whose date has two readings come last.
+        As read; those whose date has two readings, or no zone, come last.
 
     Raises
     ------
