@@ -189,7 +189,7 @@ def clean(
     format: Format = None,  # noqa: A002
     jobs: Jobs = None,
     articles: Annotated[
-        int, typer.Option("--articles", help="Show so many articles that lose something.", metavar="N")
+        int, typer.Option("--articles", help="Show so many articles that lose something.", metavar="N", min=0)
     ] = 20,
 ) -> int:
     """Show what would be removed as boilerplate, and why; write nothing.

@@ -77,7 +77,8 @@ def evaluate(result: Path, gold: Path) -> list[Agreement]:
     Raises
     ------
     NoInputError, BadDataError
-        Where a file is missing, a line is not as expected, or a labelled article has no assignment.
+        Where a file is missing, a line is not as expected, a labelled article has no assignment, or there is
+        no label at all.
     """
     assignments = result / "assignments.jsonl" if result.is_dir() else result
     found = {line.article_id: line for line in _lines(assignments, ResultLine)}
@@ -96,6 +97,8 @@ def evaluate(result: Path, gold: Path) -> list[Agreement]:
     ]
     if any(label.duplicate_of for label in labels):
         levels.insert(0, ("copies", [_groups(label, found[label.article_id]) for label in labels]))
+    if not any(pairs for _, pairs in levels):
+        raise BadDataError("no line has an event, a story or a duplicate_of to compare with", file=str(gold))
     return [_agreement(name, pairs) for name, pairs in levels if pairs]
 
 
@@ -120,9 +123,11 @@ def _lines(path: Path, kind: type[Any]) -> Iterator[Any]:
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
+                if line.isspace():
+                    continue
                 try:
                     yield decoder.decode(line)
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     raise BadDataError(f"not as expected: {error}", file=str(path), line=number) from error
     except OSError as error:
         raise NoInputError(f"cannot read: {error.strerror}", file=str(path)) from error

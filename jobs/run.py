@@ -15,7 +15,7 @@ import msgspec
 
 from dedup.analysis import Analysis, analyse
 from dedup.corpus import Corpus
-from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED
+from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED, UsageError
 from jobs import tables
 from jobs.progress import NoProgress
 from jobs.readers import Rejections, find_inputs, input_bytes, read_articles, resolve_ids
@@ -61,6 +61,7 @@ class RunResult:
     pairs: list[DuplicatePair]
     stories: list[Story]
     rejected: list[Rejected]
+    repairs: dict[str, int]
     counts: dict[str, int]
     costs: list[StageCost]
     exit_code: int
@@ -141,15 +142,28 @@ def run(
 
     Raises
     ------
+    UsageError
+        Where an input is a result file in `out`.
     NoInputError, BadDataError, CannotWriteError
         Where nothing can be read or written at all; single bad records are rejected and counted.
     StateLockedError
         Where another run writes into `out`.
     """
-    find_inputs(inputs)
+    _refuse_results(inputs, out)
     make_folder(out)
     with locked(out):
         return _run(inputs, out, settings, StageLog(progress or NoProgress()), now or datetime.now(UTC))
+
+
+def _refuse_results(inputs: Sequence[str], out: Path) -> None:
+    """Keep a run from reading what an earlier one wrote, as over a folder that holds its own results."""
+    results = {out.resolve() / name for name in FILES}
+    for file in find_inputs(inputs):
+        if file.path is not None and file.path.resolve() in results:
+            raise UsageError(
+                "is a result file in the folder of --out; choose another folder, outside of the input",
+                file=file.file,
+            )
 
 
 def _run(
@@ -179,6 +193,7 @@ def _run(
             pairs=pairs,
             stories=stories,
             rejected=rejected,
+            repairs=dict(sorted(rejections.repairs.items())),
             counts=counts,
             costs=log.costs,
             exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
@@ -241,6 +256,6 @@ def _report(
         "versions": {package: version(package) for package in packages},
         "counts": result.counts,
         "rejected_by_reason": dict(sorted(rejections.reasons.items())),
-        "repairs": dict(sorted(rejections.repairs.items())),
+        "repairs": result.repairs,
         "stages": result.costs,
     }

@@ -109,6 +109,11 @@ def _original(copy: Copy) -> str:
 
 def _print_rejected(result: RunResult, console: Console) -> None:
     console.print()
+    if skipped := result.counts["skipped_files"]:
+        console.print(Text(f"{counted(skipped, 'file')} of other kinds passed over, named in run.json"))
+    if result.repairs:
+        kinds = ", ".join(f"{count:,} × {kind}" for kind, count in result.repairs.items())
+        console.print(Text(f"Kept all the same: {kinds}"))
     if not result.rejected:
         return
     were = "record was" if len(result.rejected) == 1 else "records were"

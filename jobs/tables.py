@@ -162,6 +162,7 @@ def counts(analysis: Analysis, rejections: Rejections) -> dict[str, int]:
         "records": rejections.records,
         "rejected": len(rejections.rejected),
         "withdrawn": rejections.withdrawn,
+        "skipped_files": len(rejections.skipped_files),
         "articles": len(analysis.corpus),
         "sources": len(analysis.corpus.source_names),
         "copies": int(duplicates.in_group.sum()) - len(np.unique(originals)),

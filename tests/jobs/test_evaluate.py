@@ -62,6 +62,19 @@ def test_a_line_that_does_not_fit_is_named(result: Path, line: dict, message: st
         evaluate(result, gold)
 
 
+def test_labels_that_label_nothing_are_refused(result: Path) -> None:
+    gold = write(result / "gold.jsonl", [{"article_id": "a"}])
+    with pytest.raises(BadDataError, match="no line has an event"):
+        evaluate(result, gold)
+
+
+def test_gold_that_is_not_utf_8_is_refused_with_its_line(result: Path) -> None:
+    gold = result / "gold.jsonl"
+    gold.write_bytes(b'\n{"article_id": "\xff"}\n')
+    with pytest.raises(BadDataError, match=r"gold\.jsonl:2: not as expected"):
+        evaluate(result, gold)
+
+
 def test_a_missing_file_is_said(result: Path) -> None:
     with pytest.raises(NoInputError, match=r"none\.jsonl: cannot read"):
         evaluate(result, result / "none.jsonl")

@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from dedup.errors import UsageError
 from jobs.config import load_settings
 from jobs.records import FILES, json_schema
 from jobs.run import RunResult, run
@@ -110,6 +111,15 @@ def test_an_empty_input_gives_empty_files(tmp_path: Path) -> None:
     result = run([str(empty)], tmp_path / "out", load_settings(), now=NOW)
     assert result.exit_code == 0
     assert (result.folder / "assignments.jsonl").read_text() == ""
+
+
+def test_a_run_does_not_read_what_an_earlier_one_wrote(tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text('{"id": "only", "text": "A ship has left the harbour."}\n')
+    run([str(tmp_path)], tmp_path / "results", load_settings(), now=NOW)
+    with pytest.raises(UsageError, match=r"results/assignments\.jsonl: is a result file"):
+        run([str(tmp_path)], tmp_path / "results", load_settings(), now=NOW)
+    result = run([str(tmp_path / "one.jsonl")], tmp_path, load_settings(), now=NOW)
+    assert result.counts["articles"] == 1
 
 
 def test_one_article_is_its_own_story(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def told(folder: Path, records: list[dict], width: int = 80) -> list[str]:
     """Run over `records` and give the lines of the summary."""
     path = folder / "news.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    result = run([str(path)], folder / "out", load_settings(), now=datetime(2024, 6, 1, tzinfo=UTC))
+    result = run([str(folder)], folder / "out", load_settings(), now=datetime(2024, 6, 1, tzinfo=UTC))
     console = Console(file=io.StringIO(), width=width)
     print_summary(result, console)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
@@ -65,6 +65,15 @@ def test_further_reasons_of_rejection_are_counted(tmp_path: Path) -> None:
     lines = told(tmp_path, records)
     assert "6 records were rejected:" in lines
     assert "  … and 1 more reason in rejected.jsonl" in lines
+
+
+def test_what_was_mended_or_passed_over_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "scan.pdf").write_bytes(b"%PDF")
+    records = [article("a", "post.example", 1), {**article("b", "post.example", 1), "date": "soon"}]
+    lines = told(tmp_path / "corpus", records, width=200)
+    assert "1 file of other kinds passed over, named in run.json" in lines
+    assert "1 × no date: unreadable" in " ".join(lines)
 
 
 @pytest.mark.parametrize("width", [50, 80])
