@@ -68,10 +68,10 @@ class Clocks:
 
 def _circles(outlet: str, language: str) -> list[tuple[str, ...]]:
     """Give whose dates are asked, nearest first."""
-    country = land(outlet)
     circles: list[tuple[str, ...]] = [("outlet", outlet), ("language", language)]
-    if country:
-        circles[1:1] = [("land and language", country, language)]
+    if country := land(outlet):
+        # Before the language: English is spoken in many zones.
+        circles.insert(1, ("land and language", country, language))
         circles.append(("land", country))
     return circles
 

@@ -78,7 +78,7 @@ def test_a_date_without_a_zone_takes_the_zone_that_other_dates_name(others, expe
 
 
 def test_outlets_of_one_land_go_before_those_of_another_in_the_same_language():
-    british = named("courier.co.uk", "+01:00", 9, lang="en")
+    british = named("courier.co.uk", "+01:00", 90, lang="en")
     australian = named("herald.com.au", "AEST", 3, lang="en")
     asked = {"source": "times.com.au", "lang": "en", "date": NOON}
     assert hour([asked, *british, *australian]) == 2
