@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from dedup.compiled import kernel
-from dedup.text.phrases import PRIME, SEED, find_inner_phrases, look_up
+from dedup.text.phrases import PRIME, SEED, find_inner_phrases, is_dash, look_up
 from dedup.text.signs import (
     BAR,
     BLANK,
@@ -123,14 +123,14 @@ def _set_end(data, line, table):  # type: ignore[no-untyped-def]
 
 @kernel(inner=True)
 def _set_cue(data, line, table):  # type: ignore[no-untyped-def]
-    """Move `phrase_stop` past the colon after the phrase; say whether a colon or a quote follows."""
+    """Move `phrase_stop` past the colon or dash after the phrase; say whether one or a quote follows."""
     flags, _, ends, _ = table
     at = line.phrase_stop
     while at < line.stop:
         point, size = decode(data, at)
         if flags[point] & WORD:
             break
-        is_colon = ends[point] == COLON
+        is_colon = ends[point] == COLON or is_dash(data, at)
         if is_colon or (flags[point] & OPENER):
             line.cued = 1
         if not is_colon and not flags[point] & BLANK:
@@ -268,7 +268,7 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     phrases : Phrases
         From `phrase_table`.
     break_before : int, default 0
-        A line also ends before a phrase of this code with a colon after it; 0 for none.
+        A line also ends before a phrase of this code with a colon or dash after it; 0 for none.
     n_jobs : int, default 1
         Threads.
 
@@ -279,7 +279,9 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     """
     data, end = texts.data, int(texts.offsets[-1])
     breaks = np.flatnonzero((data[:end] == 0x0A) | ((data[:end] == 0x0D) & (data[1 : end + 1] != 0x0A)))
-    inner = np.zeros(int((data[:end] == 0x3A).sum()) if break_before else 0, np.int64)
+    inner = np.zeros(
+        int(((data[:end] == 0x3A) | (data[:end] == 0x2D)).sum()) if break_before else 0, np.int64
+    )
     if len(inner):
         inner = inner[: find_inner_phrases(data, end, signs(), phrases, break_before, inner)]
     starts = np.unique(np.concatenate([texts.offsets[:-1], breaks + 1, inner]))

@@ -86,13 +86,22 @@ def _begins_anew(data, at, table):  # type: ignore[no-untyped-def]
     return table.ends[point] in (STOP, MARK) or (table.flags[point] & CLOSER) > 0
 
 
+@kernel(inner=True)
+def is_dash(data, at):  # type: ignore[no-untyped-def]
+    """Whether a hyphen between blanks stands at `at`, which is not 0."""
+    return data[at] == 0x2D and data[at - 1] == 0x20 and data[at + 1] == 0x20
+
+
 @kernel
 def find_inner_phrases(data, stop, table, phrases, code, found):  # type: ignore[no-untyped-def]
-    """Find phrases of kind `code` before a colon that begin in the middle of a line; give their number."""
+    """Find phrases of kind `code` before a colon or a dash that begin in the middle of a line; give their number.
+
+    A phrase in a bracket begins with the bracket.
+    """
     flags = table.flags
     count = 0
     for at in range(1, stop):
-        if data[at] != 0x3A:
+        if data[at] != 0x3A and not is_dash(data, at):
             continue
         begin, word_starts = at, 0
         while begin > 0 and at - begin < _INNER_BYTES and word_starts < _INNER_WORDS:
@@ -104,7 +113,7 @@ def find_inner_phrases(data, stop, table, phrases, code, found):  # type: ignore
                 continue
             word_starts += 1
             if _code_of(data, begin, at, table, phrases) == code and _begins_anew(data, begin, table):
-                found[count] = begin
+                found[count] = begin - (data[begin - 1] == 0x5B)
                 count += 1
                 break
     return count

@@ -10,7 +10,7 @@ from dedup.compiled import kernel
 from dedup.text.lines import split_lines
 from dedup.text.phrases import phrase_table
 from dedup.text.signs import signs
-from dedup.text.structure import is_headline
+from dedup.text.structure import is_figures, is_headline, is_prose
 from dedup.text.words import mix, words_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,19 @@ def _headlines(records, out):  # type: ignore[no-untyped-def]
         out[at] = is_headline(records[at])
 
 
+@kernel
+def _of_article(first, records, out):  # type: ignore[no-untyped-def]
+    """Mark rows of tables, and a place that stands before the dash of its text."""
+    for row in range(first.shape[0] - 1):
+        for at in range(first[row], first[row + 1]):
+            figures = 0
+            for near in range(max(first[row], at - 2), min(first[row + 1], at + 3)):
+                figures += is_figures(records[near]) and records[near].words >= 3
+            place = records[at].words <= 3 and at + 1 < first[row + 1]
+            dateline = place and records[at + 1].bullet and is_prose(records[at + 1])
+            out[at] = (figures >= 2 and records[at].words >= 3) or dateline
+
+
 def _first_copies(lines: Lines, outlet: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Mark the articles whose lines no earlier article of the outlet has, all in the same order."""
     place = (np.arange(len(lines)) - lines.first[lines.row]).astype(np.uint64)
@@ -167,7 +180,10 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
     size = np.bincount(outlet[counted], minlength=len(corpus.source_names) + 1)[of_outlet]
     spread = np.bincount(group[once], minlength=n_groups)
     common = spread >= np.maximum(settings.repeated_other, _MOST * size)
-    eligible = ((lines.records["inside"][order] == 0) | common[group]) & ~_own_titles(corpus, lines)[order]
+    ours = np.zeros(len(lines), bool)
+    _of_article(lines.first, lines.records, ours)
+    ours |= _own_titles(corpus, lines)
+    eligible = ((lines.records["inside"][order] == 0) | common[group]) & ~ours[order]
     chosen = once & eligible
     candidate = size >= settings.outlet_articles
     candidate &= np.bincount(group[chosen], minlength=n_groups) >= _needed(
@@ -181,10 +197,10 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
         sketch = _sketches(corpus, lines, use, counted)
         groups = np.flatnonzero(candidate)
         kin, pairs = _kinship_of(rows[chosen], group[chosen], groups, sketch, _PLACES)
-        ours = np.argsort(outlet, kind="stable")
-        ours = ours[counted[ours]]
+        by_outlet = np.argsort(outlet, kind="stable")
+        by_outlet = by_outlet[counted[by_outlet]]
         base, _ = _kinship_of(
-            ours, outlet[ours], np.arange(len(corpus.source_names) + 1), sketch, _OUTLET_PLACES
+            by_outlet, outlet[by_outlet], np.arange(len(corpus.source_names) + 1), sketch, _OUTLET_PLACES
         )
         limit = np.maximum(settings.kinship_floor, settings.kinship_ratio * base[of_outlet[groups]])
         candidate[groups] = (kin <= np.minimum(limit, settings.kinship_cap)) & (pairs >= 2)

@@ -11,8 +11,8 @@ import numpy as np
 
 from dedup.compiled import kernel
 from dedup.text.phrases import phrase_table
-from dedup.text.signs import CLOSING, COLON, COMMA, LOWER, MARK, OPEN, STOP, signs
-from dedup.text.words import likeness_of_neighbours, read_on
+from dedup.text.signs import CLOSING, COLON, COMMA, LOWER, MARK, OPEN, STOP, UNCASED, UPPER, signs
+from dedup.text.words import has_label, likeness_of_neighbours, read_on
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,13 +33,24 @@ _KINDS = {
     "weak_heading": 5,
     "teaser": 6,
     "share": 7,
+    "credit": 8,
 }
-_P_NOTICE, P_READ_ALSO, _P_CUED, _P_HEADING, _P_WEAK, _P_TEASER, _P_SHARE = _KINDS.values()
+_P_NOTICE, P_READ_ALSO, _P_CUED, _P_HEADING, _P_WEAK, _P_TEASER, _P_SHARE, _P_CREDIT = _KINDS.values()
 
 #: Visible characters of the longest headline.
 _HEADLINE_CHARS = 170
 #: Lines of the longest link list, so that a text of headings only is read once.
 _LIST_LINES = 200
+#: Visible characters of the longest credit, and of the longest note of initials.
+_CREDIT_CHARS, _INITIALS_CHARS = 100, 14
+#: Bytes of the longest mark in square brackets that stands for a video or a post.
+_EMBED_BYTES = 120
+#: Headlines without bullets below a link that are a list and not the subheading that follows.
+_LINKED = 3
+#: Visible characters from which a question is a headline rather than the heading of a list.
+_QUESTION_CHARS = 40
+#: Fewest headlines of a list that no heading introduces.
+_TAIL_LINES = 4
 #: An article is written in sentences if it has so many visible characters in lines longer than `_LONG`.
 _PROSE_CHARS, _LONG = 240, 60
 
@@ -101,11 +112,18 @@ def _top_of_tail(records, low, high):  # type: ignore[no-untyped-def]
 
 
 @kernel(inner=True)
+def _is_question(line):  # type: ignore[no-untyped-def]
+    """Whether a line is a short question, as above a list that answers it."""
+    return line.end == MARK and line.chars < _QUESTION_CHARS
+
+
+@kernel(inner=True)
 def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-untyped-def]
     """Mark a run of headlines after the last paragraph of an article that is written in sentences.
 
     Lists that belong to the article end it as well: line-ups, prices, verses, addresses.  They are introduced
     by a colon, are short, numbered, full of digits or separators, or say much the same in line after line.
+    Labels before colons, several questions and another script than that of the article speak of its own text, too.
     """
     top = _top_of_tail(records, low, high)
     long = ended = prose = 0
@@ -117,18 +135,22 @@ def _mark_tail(data, records, low, high, table, reason):  # type: ignore[no-unty
             prose += line.chars
     if prose < _PROSE_CHARS or 5 * ended < 4 * long or records[top - 1].end == COLON:
         return
-    rest = headlines = listed = chars = 0
+    rest = headlines = listed = chars = labels = asking = 0
     for at in range(top, high):
         line = records[at]
         if reason[at] or line.words == 0:
             continue
-        if line.end == COLON:
+        if line.end == COLON or (line.begin == UNCASED and records[low].begin == UPPER):
             return
         rest += 1
+        labels += has_label(data, line, table)
+        asking += line.end == MARK
         chars += line.chars * (1 + 2 * (line.words * 3 > line.chars))
         listed += line.numbered or line.separated or is_figures(line)
         headlines += is_headline(line)
-    if headlines < 3 or 3 * headlines < 2 * rest or 3 * listed > rest or chars < 38 * rest:
+    if 4 * labels > rest or 4 * asking > rest or _is_question(records[top]):
+        return
+    if headlines < _TAIL_LINES or 3 * headlines < 2 * rest or 3 * listed > rest or chars < 38 * rest:
         return
     if likeness_of_neighbours(data, records, top, high, reason, table) > 0.12:
         return
@@ -183,14 +205,41 @@ def _mark_read_also(data, records, at, low, high, table, reason, until):  # type
             until[at] = read_on(data, line.phrase_stop, line.stop, table)
         return at + 1
     reason[at] = READ_ALSO
-    after, titles = at + 1, 0
+    after, titles, run = at + 1, 0, 0
+    while run <= 2 * _LINKED and after + run < high and is_headline(records[after + run]):
+        run += 1
+    listed = _LINKED <= run <= 2 * _LINKED
     while after < high and is_headline(records[after]) and not records[after].phrase:
-        if records[after].quoted or (titles and not records[after].bullet):
+        if records[after].quoted or (titles and not (listed or records[after].bullet)):
             break
         reason[after] = READ_ALSO
         titles += 1
         after += 1
     return after
+
+
+@kernel(inner=True)
+def _mark_embed(data, records, at, reason, until):  # type: ignore[no-untyped-def]
+    """Mark what stands in square brackets at the beginning of a line."""
+    line = records[at]
+    for stop in range(line.start, min(line.stop, line.start + _EMBED_BYTES)):
+        if data[stop] == 0x5D:
+            reason[at], until[at] = TEASER, stop + 1
+            return
+
+
+@kernel(inner=True)
+def _is_initials(data, records, at, low):  # type: ignore[no-untyped-def]
+    """Whether a line is the initials of reporter and editor, as in "(abc/def)"."""
+    line = records[at]
+    if at == low or line.chars > _INITIALS_CHARS or data[line.start] != 0x28 or data[line.stop - 1] != 0x29:
+        return False
+    if line.begin != LOWER or not 2 <= line.words <= 3:
+        return False
+    slashes = 0
+    for byte in data[line.start : line.stop]:
+        slashes += byte == 0x2F
+    return slashes + 1 == line.words
 
 
 @kernel(inner=True)
@@ -202,14 +251,24 @@ def _mark_phrases(data, records, low, high, table, reason, until):  # type: igno
         kind = line.phrase
         short = not is_prose(line)
         cut_in = line.whole and line.end != STOP and kind in (_P_NOTICE, P_READ_ALSO)
-        if reason[at] or not kind or (line.inside and not line.cued and not cut_in):
+        shares = kind == _P_SHARE and line.begin == UPPER and not line.wrapped
+        stands = line.cued or cut_in or shares
+        links = kind in (P_READ_ALSO, _P_CUED)
+        if kind in (P_READ_ALSO, _P_TEASER) and data[line.start] == 0x5B:
+            _mark_embed(data, records, at, reason, until)
             at += 1
-        elif kind in (P_READ_ALSO, _P_CUED):
+        elif _is_initials(data, records, at, low):
+            reason[at] = NOTICE
+            at += 1
+        elif reason[at] or not kind or (links and line.wrapped) or (line.inside and not stands):
+            at += 1
+        elif links:
             at = _mark_read_also(data, records, at, low, high, table, reason, until)
         elif kind in (_P_HEADING, _P_WEAK) and line.whole and at > low:
             at = _mark_list(records, at, high, reason)
         else:
-            if kind == _P_NOTICE and line.whole:
+            credit = kind == _P_CREDIT and short and (line.cued or line.quoted)
+            if (kind == _P_NOTICE and line.whole) or (credit and line.chars <= _CREDIT_CHARS):
                 reason[at] = NOTICE
             elif kind == _P_TEASER and (line.whole or short):
                 reason[at] = TEASER
@@ -230,7 +289,10 @@ def _mark(data, first, records, table, reason, until):  # type: ignore[no-untype
 
 @kernel
 def extend_tails(first, records, reason):  # type: ignore[no-untyped-def]
-    """Mark headlines at the end of a text that stand below a repeated line or a link, as in a list of the site."""
+    """Mark headlines at the end of a text that stand below a repeated line or a link, as in a list of the site.
+
+    A single one without a bullet below a link is a subheading whose section was cut off.
+    """
     for row in range(first.shape[0] - 1):
         top = first[row + 1]
         while top > first[row] and (reason[top - 1] or not is_prose(records[top - 1])):
@@ -240,6 +302,8 @@ def extend_tails(first, records, reason):  # type: ignore[no-untyped-def]
         for at in range(top + 1, first[row + 1]):
             above = reason[at - 1]
             listed = above in (REPEATED, READ_ALSO, LINK_LIST)
+            if above == READ_ALSO and not records[at].bullet:
+                listed = at + 1 < first[row + 1] and not reason[at + 1] and is_headline(records[at + 1])
             if listed and not reason[at] and is_headline(records[at]):
                 reason[at] = LINK_LIST
 

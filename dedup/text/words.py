@@ -7,7 +7,7 @@ import numpy as np
 from dedup.arrays import sort_distinct
 from dedup.compiled import kernel
 from dedup.text.phrases import PRIME, SEED
-from dedup.text.signs import CLOSER, DENSE, DIGIT, LOWER, MARK, OPENER, WORD, decode
+from dedup.text.signs import CLOSER, COLON, DENSE, DIGIT, LOWER, MARK, OPENER, WORD, decode
 
 #: Bytes of the longest headline that is looked for within a paragraph.
 _HEADLINE_BYTES = 240
@@ -66,6 +66,21 @@ def _shared(words, others):  # type: ignore[no-untyped-def]
         i += word <= other
         j += other <= word
     return shared
+
+
+@kernel(inner=True)
+def has_label(data, line, table):  # type: ignore[no-untyped-def]
+    """Whether a line begins with one or two words and a colon."""
+    words, inside, at = 0, False, line.start
+    while at < line.stop and words < 3:
+        point, size = decode(data, at)
+        is_word = (table.flags[point] & WORD) > 0
+        words += is_word and not inside
+        if table.ends[point] == COLON and words:
+            return words < 3
+        inside = is_word
+        at += size
+    return False
 
 
 @kernel(inner=True)

@@ -242,6 +242,10 @@ def test_an_agency_tail_goes_from_wrapped_text_and_the_text_stays() -> None:
         "Baca Juga: Harga Kopi Naik Lagi Pekan Ini",
         "Simak juga 'Kapal Feri Kandas di Muara, Apa Sebabnya?':",
         "[Gambas:Video 20detik]",
+        "[Gambas:Instagram]",
+        "(abc/def)",
+        "Editor: Lena Holt",
+        "(Reporting by Lena Holt; Editing by Ola Brandt)",
         "Lea también: Suben otra vez los precios del café",
         "Lesen Sie auch: Kaffee wird wieder teurer",
         "À lire aussi : Le café est de nouveau plus cher.",
@@ -270,6 +274,58 @@ def test_a_read_also_line_takes_the_headline_below_it() -> None:
 def test_a_read_also_line_does_not_take_the_paragraph_below_it() -> None:
     lines = HARBOUR.split("\n")
     assert alone("\n".join([lines[0], "Baca Juga", *lines[1:]])) == lines
+
+
+def test_a_mark_of_a_video_goes_from_the_middle_of_a_paragraph() -> None:
+    first, *others = HARBOUR.split("\n")
+    assert alone("\n".join([f"{first}[Gambas:Video 20detik] {others[0]}", *others[1:]])) == [
+        f"{first} {others[0]}",
+        *others[1:],
+    ]
+
+
+def test_a_link_with_a_dash_is_cut_out_of_a_paragraph() -> None:
+    before = "Pemerintah kota menutup pelabuhan lama mulai Senin pagi."
+    after = "Wali kota mengatakan penutupan berlangsung dua bulan."
+    assert alone(f"{before}BACA JUGA - Harga Kopi Naik Lagi di Pasar Induk Pekan Ini {after}") == [
+        before + after
+    ]
+
+
+def test_a_subheading_after_a_link_at_the_end_stays() -> None:
+    subheading = "The Harbour That the Whole Town Wanted"
+    lines = HARBOUR.split("\n")
+    text = "\n".join([*lines, "Baca juga: Harga Kopi Naik Lagi Pekan Ini", subheading])
+    assert alone(text) == [*lines, subheading]
+
+
+def test_three_headlines_below_a_link_go() -> None:
+    listed = [
+        "Harga Kopi Naik Lagi Pekan Ini",
+        "Kapal Feri Kandas di Muara Sungai",
+        "Orkestra Menemukan Kembali Dirigennya",
+    ]
+    lines = HARBOUR.split("\n")
+    assert alone("\n".join([lines[0], "Baca juga", *listed, *lines[1:]])) == lines
+
+
+def test_a_place_before_the_dash_of_its_text_stays() -> None:
+    told = outlet(16)
+    for _, lines in told:
+        lines[0:1] = ["Arden", f"- {lines[0]}"]
+    assert all(text.startswith("Arden\n- ") for text in run(*published(told)).corpus.texts)
+
+
+def test_rows_of_tables_stay_though_others_have_them() -> None:
+    told = outlet(40)
+    for n, (_, lines) in enumerate(told[:8]):
+        lines += [
+            "Share one crown against five crowns",
+            f"Net {n}12 against 3{n}4",
+            f"Revenue {n}5.2 against {n}6.1",
+        ]
+    texts = list(run(*published(told)).corpus.texts)
+    assert sum("Share one crown" in text for text in texts) == 8
 
 
 def test_a_link_glued_into_a_paragraph_is_cut_at_the_end_of_its_headline() -> None:
@@ -330,6 +386,20 @@ def test_headlines_without_a_heading_go_after_the_end_of_the_text() -> None:
             "Per Sandvik – speaker of the fishermen of Arden",
         ],
         ["Mayor Lena Holt of the City of Port Arden"],
+        [
+            "Verse of the Ferrymen of Port Arden Bay",
+            "Meaning: the Sea Gives Us All That We Have",
+            "Song of the Lamp in the Window by Night",
+            "Meaning: the Light Burns on Until Daybreak",
+            "Chorus of the Ferrymen of the Whole Coast",
+        ],
+        [
+            "What did the council agree?",
+            "Deepen the channel before larger ferries can land",
+            "Keep fishing open throughout the herring season",
+            "Move every dredger out before winter storms come",
+            "Pay each crew whose boats must lie idle meanwhile",
+        ],
     ],
 )
 def test_lists_that_belong_to_the_article_stay(tail: list[str]) -> None:
