@@ -185,7 +185,8 @@ def _run(
             files.write_lines("stories.jsonl", stories)
             files.write_lines("rejected.jsonl", rejected)
         counts = tables.counts(analysis, rejections)
-        many = counts["rejected"] > settings.run.max_rejected * max(counts["records"], 1)
+        lost = counts["rejected"] - counts["repeated"]
+        many = lost > settings.run.max_rejected * max(counts["records"], 1)
         result = RunResult(
             folder=out,
             analysis=analysis,

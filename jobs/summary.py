@@ -20,6 +20,9 @@ COPIES_SHOWN = 12
 OUTLETS_SHOWN = 4
 REASONS_SHOWN = 5
 
+#: A story of more articles than this, and a larger share of them, is warned of.
+GIANT_ARTICLES, GIANT_SHARE = 50, 0.10
+
 #: Before the second and later lines of an entry; wrapped lines keep it.
 INDENT = (0, 0, 0, 6)
 
@@ -58,10 +61,19 @@ def safe(text: str) -> Text:
     return Text("".join(char if char.isprintable() else " " for char in text))
 
 
+def _warn_of_giant(counts: dict[str, int], console: Console) -> None:
+    """Say where one story swallows the corpus: its articles are alike in form, or the cut is too loose."""
+    share = counts["largest_story"] / counts["articles"]
+    if counts["largest_story"] >= GIANT_ARTICLES and share > GIANT_SHARE:
+        hint = "`newsdedup tune` shows how it grows with the cut"
+        console.print(Text(f"The largest story holds {share:.0%} of the articles; {hint}.", style="yellow"))
+
+
 def _print_stories(result: RunResult, console: Console) -> None:
     stories = [story for story in result.largest_stories(STORIES_SHOWN) if story.article_count > 1]
     if not stories:
         return
+    _warn_of_giant(result.counts, console)
     console.print(Text("\nLargest stories", style="bold"))
     for story in stories:
         english = f" ({story.label_en})" if story.label_en and story.label_en != story.label else ""

@@ -161,6 +161,7 @@ def counts(analysis: Analysis, rejections: Rejections) -> dict[str, int]:
     return {
         "records": rejections.records,
         "rejected": len(rejections.rejected),
+        "repeated": rejections.repeated,
         "withdrawn": rejections.withdrawn,
         "skipped_files": len(rejections.skipped_files),
         "articles": len(analysis.corpus),

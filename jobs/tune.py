@@ -12,6 +12,7 @@ from rich.text import Text
 from dedup.duplicates import find_duplicates
 from dedup.stories import find_stories
 from dedup.text.boilerplate import remove_boilerplate
+from jobs.summary import GIANT_ARTICLES, GIANT_SHARE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
 
 #: Cuts that are shown, as steps from the one that is set.
 STEPS = np.round(np.arange(-0.10, 0.081, 0.02), 2)
-#: A group this large a share of the corpus, or one that grows by this factor in one step, is warned of.
-GIANT_SHARE = 0.10
+#: A group that grows by this factor in one step is warned of, and so is a giant.
 GIANT_GROWTH = 2.0
-#: Smaller groups than this are never warned of, in articles.
-GIANT_ARTICLES = 50
 BAR_WIDTH = 30
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jobs.readers.rejections import Rejection
+from jobs.readers.rejections import SAME_ARTICLE, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def _rank(article: PlacedArticle) -> tuple[Any, ...]:
 
 def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
     if winner.text == loser.text and winner.title == loser.title:
-        return "duplicate id: the same article again"
+        return SAME_ARTICLE
     if winner.version > loser.version:
         return f"duplicate id: replaced by version {winner.version}"
     if (winner.published_at or _UNDATED) > (loser.published_at or _UNDATED):

@@ -47,6 +47,10 @@ class InputDigest(msgspec.Struct, frozen=True):
     blake2b: str
 
 
+#: Reason of a rejection that loses nothing: inputs that overlap are no fault.
+SAME_ARTICLE = "duplicate id: the same article again"
+
+
 @dataclass
 class Rejections:
     """Collects while articles stream by; complete once the reader is exhausted.
@@ -78,6 +82,11 @@ class Rejections:
         """Count one more record, and keep why it is left out."""
         self.records += 1
         self.rejected.append(Rejection(file, line, article_id, reason))
+
+    @property
+    def repeated(self) -> int:
+        """How many of the rejected lost nothing, because the same article was met before."""
+        return sum(rejection.reason == SAME_ARTICLE for rejection in self.rejected)
 
     @property
     def reasons(self) -> Counter[str]:

@@ -140,3 +140,16 @@ def test_a_withdrawn_article_takes_no_part(tmp_path: Path) -> None:
     result = run([str(wire)], tmp_path / "out", load_settings(), now=NOW)
     assert [line.article_id for line in result.assignments] == ["a"]
     assert (result.counts["withdrawn"], result.counts["rejected"], result.exit_code) == (1, 0, 0)
+
+
+def test_inputs_that_overlap_are_no_fault(tmp_path: Path) -> None:
+    news = tmp_path / "news.jsonl"
+    news.write_text(
+        '{"id": "a", "text": "The harbour is closed."}\n{"id": "b", "text": "Rice got dearer."}\n'
+    )
+    again = tmp_path / "again.jsonl"
+    again.write_text('{"id": "a", "text": "The harbour is closed."}\n')
+    result = run([str(news), str(again)], tmp_path / "out", load_settings(), now=NOW)
+    assert (result.counts["rejected"], result.counts["repeated"], result.exit_code) == (1, 1, 0)
+    again.write_text('{"id": "a", "text": "The harbour is open."}\n')
+    assert run([str(news), str(again)], tmp_path / "out", load_settings(), now=NOW).exit_code == 3

@@ -87,3 +87,8 @@ def test_what_the_files_mean_stays_in_its_column(width: int, tmp_path: Path) -> 
 @pytest.mark.parametrize(("count", "text"), [(0, "0 copies"), (1, "1 copy"), (2000, "2,000 copies")])
 def test_numbers_are_told_with_their_noun(count: int, text: str) -> None:
     assert counted(count, "copy", "copies") == text
+
+
+def test_a_story_that_swallows_the_corpus_is_said(tmp_path: Path) -> None:
+    same = [article(f"a{number:02}", "post.example", 1) for number in range(60)]
+    assert any("largest story holds 100% of the articles" in line for line in told(tmp_path, same, width=200))
