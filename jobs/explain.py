@@ -149,7 +149,6 @@ def _features(evidence: Evidence, settings: DuplicateSettings) -> list[tuple[str
     need = needs(evidence, settings)
     headline, days = evidence.headline[0], evidence.days[0]
     credit = need.headline_credit[0]
-    fewer = min(evidence.numbers_a[0], evidence.numbers_b[0])
     return [
         (
             "Jaccard",
@@ -158,12 +157,16 @@ def _features(evidence: Evidence, settings: DuplicateSettings) -> list[tuple[str
         ("containment of the first", f"{evidence.containment_a[0]:.2f}; needs {need.containment[0]:.2f}"),
         ("containment of the second", f"{evidence.containment_b[0]:.2f}; needs {need.containment[0]:.2f}"),
         ("shared shingles", f"{evidence.shared[0]} of {evidence.size_a[0]} and {evidence.size_b[0]}"),
+        (
+            "lead found in the other",
+            f"{evidence.lead_a[0]:.2f} of the first, {evidence.lead_b[0]:.2f} of the second",
+        ),
         ("outlets", _OUTLETS[int(evidence.same_outlet[0])]),
         ("likeness of headlines", "unknown" if np.isnan(headline) else f"{headline:.2f}"),
         ("days between", "unknown" if np.isnan(days) else f"{days:.1f}"),
         (
             "numbers in common",
-            f"{evidence.shared_numbers[0]} of {fewer}; needs {need.number_agreement[0]:.0%}",
+            f"{evidence.shared_numbers[0]} of {need.numbers[0]}; needs {need.number_agreement[0]:.0%}",
         ),
     ]
 

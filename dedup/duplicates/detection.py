@@ -113,6 +113,9 @@ def _exact_pairs(corpus: Corpus, leader: NDArray[np.int64]) -> Pairs:
         shared=zeros,
         shared_numbers=zeros,
         numbers=zeros,
+        needed_jaccard=ones,
+        needed_containment=ones,
+        credit=np.zeros(len(copies), np.float32),
         relation=np.full(len(copies), RELATIONS.index("exact"), np.int8),
         reason=np.full(len(copies), Reason.SAME_TEXT, np.int8),
     )

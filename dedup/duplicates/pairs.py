@@ -17,15 +17,20 @@ if TYPE_CHECKING:
 #: Containment from which the shorter text is said to be inside the longer, not only most of it.
 MOST = 0.9
 
+_MEASURED = (
+    "jaccard {jaccard:.2f} with {credit:.2f} for the headlines; needs {needed_jaccard:.2f}; "
+    "containment {containment:.2f}; needs {needed_containment:.2f}"
+)
 _WORDS = {
     Reason.SAME_TEXT: "same text",
     Reason.ALIKE: "jaccard {jaccard:.2f}{headlines}: the same text, edited",
     Reason.CONTAINED: "containment {containment:.2f}: {how_much}the shorter text is inside the longer",
     Reason.LITTLE_TEXT: "{shared} shared shingles: too little text to tell",
-    Reason.NUMBERS_DIFFER: "numbers differ ({shared_numbers} of {numbers} shared): template",
+    Reason.NUMBERS_DIFFER: "numbers differ ({shared_numbers} of {numbers} shared): template or update",
     Reason.HEADLINE_NUMBERS_DIFFER: "the headlines name different numbers: template or update",
-    Reason.FOLLOW_UP: "jaccard {jaccard:.2f}, containment {containment:.2f}, one outlet: follow-up or series",
-    Reason.TOO_DIFFERENT: "jaccard {jaccard:.2f}, containment {containment:.2f}: too little in common",
+    Reason.FOLLOW_UP: _MEASURED + ": follow-up or series of one outlet",
+    Reason.TOO_DIFFERENT: _MEASURED + ": too little in common",
+    Reason.NEW_LEAD: "jaccard {jaccard:.2f}, but the shared text stands below a new lead: follow-up",
 }
 
 
@@ -48,7 +53,9 @@ class Pairs:
     shared : ndarray of int32
         Shingles in both.
     shared_numbers, numbers : ndarray of int32
-        Distinct numbers in both articles, and in the article with fewer of them.
+        Distinct numbers in both articles, and those that count of the article with fewer of them.
+    needed_jaccard, needed_containment, credit : ndarray of float32
+        What the rule asked for, and the Jaccard that the headlines were worth.
     relation : ndarray of int8
         What `b` is to `a`, an index into `RELATIONS`; 0 where the pair is refused.
     reason : ndarray of int8
@@ -66,6 +73,9 @@ class Pairs:
     shared: NDArray[np.int32]
     shared_numbers: NDArray[np.int32]
     numbers: NDArray[np.int32]
+    needed_jaccard: NDArray[np.float32]
+    needed_containment: NDArray[np.float32]
+    credit: NDArray[np.float32]
     relation: NDArray[np.int8]
     reason: NDArray[np.int8]
 
@@ -104,6 +114,9 @@ class Pairs:
             shared=self.shared[place],
             shared_numbers=self.shared_numbers[place],
             numbers=self.numbers[place],
+            credit=self.credit[place],
+            needed_jaccard=self.needed_jaccard[place],
+            needed_containment=self.needed_containment[place],
         )
 
     def _containment(self, place: int) -> float:

@@ -2,8 +2,9 @@
 
 Text shared by two outlets is copying; text shared by two articles of one outlet is often background, a
 template with new numbers, or a series.  So one outlet needs more in common, articles of one outlet that lie
-days apart need more still, headlines that agree speak for a copy, and numbers that disagree speak for a
-template.  The thresholds stand in `DuplicateSettings`; every one moves the decision in one direction only.
+days apart need more still, headlines that agree speak for a copy, numbers that disagree speak for a template,
+and an old report below a new lead is a follow-up.  The thresholds stand in `DuplicateSettings`; every one moves
+the decision in one direction only.
 """
 
 from __future__ import annotations
@@ -45,10 +46,16 @@ SHORT_TEXT_HEADLINE = 0.5
 #: Fewest numbers on either side that may speak for a template.
 FEWEST_NUMBERS = 2
 
+#: The longer of two texts of one (or an unknown) outlet is a follow-up or a collection where the other has less
+#: than the first share of its lead, and it has at least the second share of the lead of the other: an old text
+#: further down.
+NEW_LEAD, OLD_LEAD = 0.3, 0.5
 
-#: A text inside another of the same (or an unknown) outlet, under a headline less alike than this, is an item in a
-#: collection or background of a follow-up.
-COLLECTION_HEADLINE = 0.2
+#: From this Jaccard on, numbers in the headlines do not matter: "7 parks" and "Top 3 parks" over one text.
+SAME_BODY = 0.9
+
+#: A text is a part of a longer one when this share of it stands there.
+PART = 0.8
 
 
 class Reason(IntEnum):
@@ -62,6 +69,7 @@ class Reason(IntEnum):
     HEADLINE_NUMBERS_DIFFER = 5
     FOLLOW_UP = 6
     TOO_DIFFERENT = 7
+    NEW_LEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,10 @@ class Evidence:
         Days between the two; NaN where a date is missing.
     shared_numbers, numbers_a, numbers_b : ndarray of int64
         Distinct numbers in both articles, and in each, headline included.
+    replaced_a, replaced_b : ndarray of int64
+        Numbers of each that the other does not name and for which it has a different one between the same words.
+    lead_a, lead_b : ndarray of float64
+        Share of the beginning of each text that the other has too, anywhere.
     """
 
     shared: NDArray[np.int64]
@@ -96,6 +108,10 @@ class Evidence:
     shared_numbers: NDArray[np.int64]
     numbers_a: NDArray[np.int64]
     numbers_b: NDArray[np.int64]
+    replaced_a: NDArray[np.int64]
+    replaced_b: NDArray[np.int64]
+    lead_a: NDArray[np.float64]
+    lead_b: NDArray[np.float64]
 
     @property
     def jaccard(self) -> NDArray[np.float64]:
@@ -119,21 +135,28 @@ class Evidence:
         return np.minimum(self.size_a, self.size_b) / np.maximum(1, np.maximum(self.size_a, self.size_b))
 
     @property
-    def number_agreement(self) -> NDArray[np.float64]:
-        """Share of the numbers of the article with fewer that the other has too; 1 without numbers."""
-        fewer = np.minimum(self.numbers_a, self.numbers_b)
-        agreement: NDArray[np.float64] = np.where(fewer > 0, self.shared_numbers / np.maximum(1, fewer), 1.0)
-        return agreement
+    def old_text_below_new_lead(self) -> NDArray[np.bool_]:
+        """Whether the longer text begins with something else and has the beginning of the other further down."""
+        a_is_longer, b_is_longer = self.size_a > self.size_b, self.size_b > self.size_a
+        old_in_b = (self.lead_b < NEW_LEAD) & (self.lead_a >= OLD_LEAD)
+        old_in_a = (self.lead_a < NEW_LEAD) & (self.lead_b >= OLD_LEAD)
+        below: NDArray[np.bool_] = (b_is_longer & old_in_b) | (a_is_longer & old_in_a)
+        return below
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the rule asks of each pair, which depends on outlets and days; arrays of shape (pairs,)."""
+    """What the rule asks of each pair, which depends on outlets and days; arrays of shape (pairs,).
+
+    `numbers` says how many numbers count, of the article with fewer: those of a series all do, elsewhere those
+    that both have or that stand in the place of one another.
+    """
 
     jaccard: NDArray[np.float64]
     containment: NDArray[np.float64]
     number_agreement: NDArray[np.float64]
     headline_credit: NDArray[np.float64]
+    numbers: NDArray[np.int64]
 
 
 def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
@@ -147,6 +170,8 @@ def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
 
     headline = np.where(np.isnan(evidence.headline), UNKNOWN_HEADLINE, evidence.headline)
     credit = settings.headline_credit * np.minimum(headline, LIKE_HEADLINES)
+    every_number = np.minimum(evidence.numbers_a, evidence.numbers_b)
+    in_place = evidence.shared_numbers + np.minimum(evidence.replaced_a, evidence.replaced_b)
     return Needs(
         jaccard=pick(settings.series_jaccard, settings.outlet_jaccard, settings.copy_jaccard),
         containment=pick(settings.series_containment, settings.outlet_containment, settings.copy_containment),
@@ -156,6 +181,7 @@ def needs(evidence: Evidence, settings: DuplicateSettings) -> Needs:
             settings.copy_number_agreement,
         ),
         headline_credit=np.where(later, 0.0, credit),
+        numbers=np.where(later, every_number, in_place),
     )
 
 
@@ -178,11 +204,11 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
     one_outlet, may_be_one_outlet = evidence.same_outlet == 1, evidence.same_outlet != 0
     alike = (jaccard + need.headline_credit >= need.jaccard) & (jaccard >= settings.least_jaccard)
     contained = (containment >= need.containment) & (evidence.length_ratio >= settings.least_length_ratio)
-    contained &= ~(may_be_one_outlet & (evidence.headline < COLLECTION_HEADLINE))
     unlike_headlines = ~(evidence.headline >= SHORT_TEXT_HEADLINE)
     little = (evidence.shared < settings.least_shared) | ((evidence.shared < AMPLE_SHARED) & unlike_headlines)
-    fewer = np.minimum(evidence.numbers_a, evidence.numbers_b)
-    template = (fewer >= FEWEST_NUMBERS) & (evidence.number_agreement < need.number_agreement)
+    template = evidence.shared_numbers < need.number_agreement * need.numbers
+    template &= need.numbers >= FEWEST_NUMBERS
+    headline_numbers = evidence.headline_numbers_differ & (jaccard < SAME_BODY)
     two_outlets_would_do = (jaccard >= settings.least_jaccard) & (
         (jaccard + settings.headline_credit * UNKNOWN_HEADLINE >= settings.copy_jaccard)
         | (containment >= settings.copy_containment)
@@ -191,7 +217,8 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
         [
             (alike | contained) & little,
             (alike | contained) & template,
-            (alike | contained) & may_be_one_outlet & evidence.headline_numbers_differ,
+            (alike | contained) & may_be_one_outlet & headline_numbers,
+            (alike | contained) & may_be_one_outlet & evidence.old_text_below_new_lead,
             alike,
             contained,
             one_outlet & two_outlets_would_do,
@@ -200,6 +227,7 @@ def decide(evidence: Evidence, settings: DuplicateSettings) -> NDArray[np.int8]:
             Reason.LITTLE_TEXT,
             Reason.NUMBERS_DIFFER,
             Reason.HEADLINE_NUMBERS_DIFFER,
+            Reason.NEW_LEAD,
             Reason.ALIKE,
             Reason.CONTAINED,
             Reason.FOLLOW_UP,
@@ -213,15 +241,18 @@ def is_copy(reason: NDArray[np.int8]) -> NDArray[np.bool_]:
     return reason <= Reason.CONTAINED
 
 
-def relations(size_original: NDArray[np.int64], size_copy: NDArray[np.int64]) -> NDArray[np.int8]:
-    """Name what copies are to their originals, from the sizes of both texts.
+def relations(
+    shared: NDArray[np.int64], size_original: NDArray[np.int64], size_copy: NDArray[np.int64]
+) -> NDArray[np.int8]:
+    """Name what copies are to their originals, from the sizes of both texts and what they share.
 
     Returns
     -------
     ndarray of int8
         Codes of ``reprint``, ``abridged`` and ``expanded`` in `RELATIONS`.
     """
-    abridged = size_copy < ABRIDGED_BELOW * size_original
-    expanded = size_original < ABRIDGED_BELOW * size_copy
+    is_part = shared >= PART * np.minimum(size_original, size_copy)
+    abridged = is_part & (size_copy < ABRIDGED_BELOW * size_original)
+    expanded = is_part & (size_original < ABRIDGED_BELOW * size_copy)
     codes = [RELATIONS.index("abridged"), RELATIONS.index("expanded")]
     return np.select([abridged, expanded], codes, RELATIONS.index("reprint")).astype(np.int8)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.duplicates.compare import compare_pairs
-from dedup.duplicates.evidence import measure
+from dedup.duplicates.evidence import lead_share, measure
 from dedup.duplicates.pairs import Pairs
-from dedup.duplicates.rule import AMPLE_SHARED, RELATIONS, Reason, decide, is_copy, relations
+from dedup.duplicates.rule import AMPLE_SHARED, RELATIONS, Reason, decide, is_copy, needs, relations
 from dedup.duplicates.scripts import SPACED, TOKENS_A_WORD, script_kinds, shingle_tokens
 from dedup.text.tokens import find_tokens
 
@@ -54,7 +54,7 @@ def _judge(
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Give reason and relation of each pair."""
     reason = decide(evidence, settings)
-    relation = relations(evidence.size_a, evidence.size_b)
+    relation = relations(evidence.shared, evidence.size_a, evidence.size_b)
     equal = np.flatnonzero((evidence.shared == evidence.size_a) & (evidence.shared == evidence.size_b))
     equal = equal[_same_words(corpus.texts, a[equal], b[equal])]
     relation[equal] = RELATIONS.index("exact")
@@ -85,13 +85,16 @@ def gather(
 ) -> Evidence:
     """Compare pairs of rows exactly and measure all that the rule asks for."""
     shared, size_a, size_b = (np.zeros(len(a), np.int64) for _ in range(3))
+    lead_a, lead_b = np.zeros(len(a)), np.zeros(len(a))
     lengths = shingle_lengths(corpus.texts, a, b, settings)
     for length in np.unique(lengths).tolist():
         alike = np.flatnonzero(lengths == length)
         shingled = settings.model_copy(update={"shingle_words": length})
         found = compare_pairs(corpus.texts, a[alike], b[alike], shingled, n_jobs=n_jobs)
         shared[alike], size_a[alike], size_b[alike] = found.shared, found.size_a, found.size_b
-    return measure(corpus, a, b, shared=shared, sizes=(size_a, size_b), n_jobs=n_jobs)
+        lead_a[alike] = lead_share(corpus.texts, a[alike], b[alike], shingled, n_jobs=n_jobs)
+        lead_b[alike] = lead_share(corpus.texts, b[alike], a[alike], shingled, n_jobs=n_jobs)
+    return measure(corpus, a, b, shared=shared, sizes=(size_a, size_b), leads=(lead_a, lead_b), n_jobs=n_jobs)
 
 
 def _verify_some(
@@ -99,6 +102,7 @@ def _verify_some(
 ) -> Pairs:
     evidence = gather(corpus, a, b, settings, n_jobs=n_jobs)
     reason, relation = _judge(corpus, a, b, evidence, settings)
+    need = needs(evidence, settings)
     return Pairs(
         a=a,
         b=b,
@@ -110,7 +114,10 @@ def _verify_some(
         days=evidence.days.astype(np.float32),
         shared=evidence.shared.astype(np.int32),
         shared_numbers=evidence.shared_numbers.astype(np.int32),
-        numbers=np.minimum(evidence.numbers_a, evidence.numbers_b).astype(np.int32),
+        numbers=need.numbers.astype(np.int32),
+        needed_jaccard=need.jaccard.astype(np.float32),
+        needed_containment=need.containment.astype(np.float32),
+        credit=need.headline_credit.astype(np.float32),
         relation=relation,
         reason=reason,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dedup.corpus import TextColumn
-from dedup.duplicates.numbers import HEADLINE_SEPARATORS, numbers_of
+from dedup.duplicates.numbers import HEADLINE_SEPARATORS, mentions_of, numbers_of
 
 
 def numbers(text: str) -> list[int]:
@@ -55,3 +55,35 @@ def test_each_row_has_its_own_numbers():
 
 def test_a_text_full_of_numbers_fits():
     assert numbers(" ".join(map(str, range(5_000)))) == list(range(5_000))
+
+
+def replaced(one: str, other: str) -> list[int]:
+    """Numbers of each text for which the other has a different one between the same words."""
+    texts, rows = TextColumn.from_strings([one, other]), np.array([0, 1])
+    return mentions_of(texts, rows).replaced(rows, rows[::-1].copy(), numbers_of(texts, rows)).tolist()
+
+
+def test_another_number_between_the_same_words_replaces_one():
+    assert replaced("Gold costs 410 today, silver 12 now.", "Gold costs 422 today, silver 12 now.") == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("on Monday 10/9/2019.", "on Monday (10/9)."),
+        ("Rp 130.000 a piece", "Rp 130 thousand a piece"),
+        ("It rained. 15 came late.", "It rained."),
+        ("first 3 then 4", "first 4 then 3"),
+        ("", "1 2 3"),
+    ],
+)
+def test_numbers_written_otherwise_left_out_or_moved_are_not_replaced(one, other):
+    assert 0 in replaced(one, other)
+
+
+def test_numbers_of_every_script_have_slots():
+    assert replaced("قيمة ٤١٠ اليوم", "قيمة ٤٢٢ اليوم") == [1, 1]
+
+
+def test_a_table_of_numbers_has_slots():
+    assert replaced(" ".join(map(str, range(5_000))), "7000") == [5_000, 1]
