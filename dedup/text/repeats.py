@@ -125,7 +125,7 @@ def _of_article(first, records, out):  # type: ignore[no-untyped-def]
             figures = 0
             for near in range(max(first[row], at - 2), min(first[row + 1], at + 3)):
                 figures += is_figures(records[near]) and records[near].words >= 3
-            place = records[at].words <= 3 and at + 1 < first[row + 1]
+            place = records[at].words <= 3 and records[at].digits == 0 and at + 1 < first[row + 1]
             dateline = place and records[at + 1].bullet and is_prose(records[at + 1])
             out[at] = (figures >= 2 and records[at].words >= 3) or dateline
 

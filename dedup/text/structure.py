@@ -45,7 +45,7 @@ _LIST_LINES = 200
 _CREDIT_CHARS, _INITIALS_CHARS = 100, 14
 #: Bytes of the longest mark in square brackets that stands for a video or a post.
 _EMBED_BYTES = 120
-#: Headlines without bullets below a link that are a list and not the subheading that follows.
+#: Headlines without bullets below a link without a colon that are a list and not the subheading that follows.
 _LINKED = 3
 #: Visible characters from which a question is a headline rather than the heading of a list.
 _QUESTION_CHARS = 40
@@ -208,7 +208,7 @@ def _mark_read_also(data, records, at, low, high, table, reason, until):  # type
     after, titles, run = at + 1, 0, 0
     while run <= 2 * _LINKED and after + run < high and is_headline(records[after + run]):
         run += 1
-    listed = _LINKED <= run <= 2 * _LINKED
+    listed = _LINKED <= run <= 2 * _LINKED and not line.cued
     while after < high and is_headline(records[after]) and not records[after].phrase:
         if records[after].quoted or (titles and not (listed or records[after].bullet)):
             break
