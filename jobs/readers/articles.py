@@ -28,6 +28,9 @@ MAX_LANGUAGE_CHARS = 40
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld", "withdrawn"})
 LIVE = frozenset({"usable", "live"})
 
+#: How spreadsheets write a carriage return into XML, and so into what is exported from them.
+SPREADSHEET_RETURN = "_x000D_"
+
 
 class PlacedArticle(Article, frozen=True, kw_only=True):
     """An article that knows where it came from.
@@ -151,6 +154,8 @@ class ArticleBuilder:
         if len(text) * 4 > limit and len(data := text.encode()) > limit:
             self._repairs["text cut"] += 1
             text = data[:limit].decode("utf-8", "ignore")
+        if SPREADSHEET_RETURN in text:
+            text = text.replace(SPREADSHEET_RETURN, "\r")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from datetime import datetime
@@ -108,3 +109,8 @@ def test_lines_end_alike(read, tmp_path, monkeypatch):
 def test_the_last_of_equal_keys_counts_as_in_every_json_reader(read, tmp_path, monkeypatch):
     article, _ = one(read, tmp_path, monkeypatch, '{"text": "First.", "text": "Second."}')
     assert article.text == "Second."
+
+
+def test_a_return_that_a_spreadsheet_spelt_out_is_a_line_end(read):
+    result = read("-", stdin=io.BytesIO(b'{"id": "a", "text": "One line._x000D_\\nAnother."}\n'))
+    assert result.articles[0].text == "One line.\nAnother."
