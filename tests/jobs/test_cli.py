@@ -136,7 +136,9 @@ def test_a_signal_ends_the_run_and_leaves_nothing_half_written(
 ) -> None:
     feed, out = tmp_path / "feed.jsonl", tmp_path / "out"
     os.mkfifo(feed)
-    run = subprocess.Popen([*MODULE, "run", str(feed), "--out", str(out)], stderr=subprocess.PIPE)
+    # Under nohup or in the background of a script these signals would be ignored from the start.
+    command = ["env", "--default-signal", *MODULE, "run", str(feed), "--out", str(out)]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE)
     with feed.open("w") as open_feed:  # waits until the run reads, which then waits for more
         open_feed.write('{"id": "a", "text": "The harbour is closed."}\n')
         open_feed.flush()
