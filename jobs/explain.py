@@ -159,7 +159,9 @@ def _features(evidence: Evidence, settings: DuplicateSettings) -> list[tuple[str
         ("shared shingles", f"{evidence.shared[0]} of {evidence.size_a[0]} and {evidence.size_b[0]}"),
         (
             "lead found in the other",
-            f"{evidence.lead_a[0]:.2f} of the first, {evidence.lead_b[0]:.2f} of the second",
+            "not asked"
+            if np.isnan(evidence.lead_a[0])
+            else f"{evidence.lead_a[0]:.2f} of the first, {evidence.lead_b[0]:.2f} of the second",
         ),
         ("outlets", _OUTLETS[int(evidence.same_outlet[0])]),
         ("likeness of headlines", "unknown" if np.isnan(headline) else f"{headline:.2f}"),

@@ -95,7 +95,7 @@ class Evidence:
     replaced_a, replaced_b : ndarray of int64
         Numbers of each that the other does not name and for which it has a different one between the same words.
     lead_a, lead_b : ndarray of float64
-        Share of the beginning of each text that the other has too, anywhere.
+        Share of the beginning of each text that the other has too, anywhere; NaN where nothing hangs on it.
     """
 
     shared: NDArray[np.int64]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.duplicates.compare import compare_pairs
-from dedup.duplicates.evidence import lead_share, measure
+from dedup.duplicates.evidence import lead_share, measure, outlets_and_days
 from dedup.duplicates.pairs import Pairs
 from dedup.duplicates.rule import AMPLE_SHARED, RELATIONS, Reason, decide, is_copy, needs, relations
 from dedup.duplicates.scripts import SPACED, TOKENS_A_WORD, script_kinds, shingle_tokens
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dedup.settings import DuplicateSettings
 
 #: Pairs whose evidence is held in memory together.
-CHUNK_PAIRS = 1 << 19
+CHUNK_PAIRS = 1 << 16
 
 
 def word_keys(texts: TextColumn, rows: NDArray[np.int64]) -> list[bytes]:
@@ -85,15 +85,20 @@ def gather(
 ) -> Evidence:
     """Compare pairs of rows exactly and measure all that the rule asks for."""
     shared, size_a, size_b = (np.zeros(len(a), np.int64) for _ in range(3))
-    lead_a, lead_b = np.zeros(len(a)), np.zeros(len(a))
+    lead_a, lead_b = np.full(len(a), np.nan), np.full(len(a), np.nan)
+    may_be_one_outlet = outlets_and_days(corpus, a, b)[0] != 0
     lengths = shingle_lengths(corpus.texts, a, b, settings)
     for length in np.unique(lengths).tolist():
         alike = np.flatnonzero(lengths == length)
         shingled = settings.model_copy(update={"shingle_words": length})
         found = compare_pairs(corpus.texts, a[alike], b[alike], shingled, n_jobs=n_jobs)
         shared[alike], size_a[alike], size_b[alike] = found.shared, found.size_a, found.size_b
-        lead_a[alike] = lead_share(corpus.texts, a[alike], b[alike], shingled, n_jobs=n_jobs)
-        lead_b[alike] = lead_share(corpus.texts, b[alike], a[alike], shingled, n_jobs=n_jobs)
+        enough = (found.jaccard >= settings.least_jaccard) | (
+            np.maximum(found.containment_a, found.containment_b) >= settings.copy_containment
+        )
+        asked = alike[enough & may_be_one_outlet[alike]]  # leads decide nothing elsewhere, and cost much
+        lead_a[asked] = lead_share(corpus.texts, a[asked], b[asked], shingled, n_jobs=n_jobs)
+        lead_b[asked] = lead_share(corpus.texts, b[asked], a[asked], shingled, n_jobs=n_jobs)
     return measure(corpus, a, b, shared=shared, sizes=(size_a, size_b), leads=(lead_a, lead_b), n_jobs=n_jobs)
 
 
