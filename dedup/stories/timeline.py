@@ -1,4 +1,4 @@
-"""How a story went on: day by day, and who had it first."""
+"""How a story went on, day by day."""
 
 from __future__ import annotations
 
@@ -68,12 +68,3 @@ def timeline(corpus: Corpus, rows: NDArray[np.int64], originals: NDArray[np.int6
         Day(day, len(members), fresh[day], len({int(corpus.sources[row]) for row in members}))
         for day, members in days.items()
     ]
-
-
-def first_mover(corpus: Corpus, rows: NDArray[np.int64]) -> int | None:
-    """Give the row of the article that told the story first; None where no article has a date.
-
-    Of several articles of that instant the one with the lowest id counts.
-    """
-    first = int(chronological(corpus, rows)[0])
-    return first if corpus.published[first] != NO_DATE else None

@@ -8,7 +8,7 @@ import numpy as np
 
 from dedup.article import Article
 from dedup.corpus import Corpus
-from dedup.stories.timeline import Day, first_mover, timeline
+from dedup.stories.timeline import Day, timeline
 
 DATES = [(1, "a.example"), (1, "b.example"), (1, "b.example"), (3, "a.example"), (None, "c.example")]
 CORPUS = Corpus.from_articles(
@@ -33,8 +33,3 @@ def test_days_count_articles_new_texts_and_outlets():
 
 def test_undated_articles_have_no_day():
     assert timeline(CORPUS, np.array([4]), ROWS) == []
-
-
-def test_the_first_mover_is_the_earliest_dated_article():
-    assert first_mover(CORPUS, np.array([3, 2, 1, 4])) == 1
-    assert first_mover(CORPUS, np.array([4])) is None
