@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dedup import errors
-from jobs.cli import app, config_app
+from jobs.cli import app
 from jobs.config import JobSettings
 from jobs.records import FILES
 
@@ -32,7 +32,8 @@ def page() -> str:
 
 def _commands() -> Iterator[str]:
     yield from ("## Commands", "", "`newsdedup COMMAND --help` tells every option.", "")
-    for prefix, group in (("", app), ("config ", config_app)):
+    groups = [("", app), *((f"{group.name} ", group.typer_instance) for group in app.registered_groups)]
+    for prefix, group in groups:
         for command in group.registered_commands:
             name = command.name or command.callback.__name__
             yield from (f"### newsdedup {prefix}{name}", "", inspect.getdoc(command.callback) or "", "")

@@ -1,0 +1,69 @@
+"""Flags that several commands share, and the settings they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.errors import UsageError
+
+if TYPE_CHECKING:
+    from jobs.config import JobSettings
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(help="Files, globs or folders; `-` reads standard input.", metavar="INPUT..."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file (TOML).", envvar="NEWSDEDUP_CONFIG", metavar="FILE"),
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", help="One setting, as in `stories.event_cut=0.7`; may be repeated.", metavar="NAME=VALUE"
+    ),
+]
+FieldMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field", help="Where a field stands, as in `text=body`; may be repeated.", metavar="FIELD=NAME"
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="jsonl, json, csv, parquet or txt, for every input, where names and first bytes say nothing.",
+        metavar="NAME",
+    ),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
+Json = Annotated[bool, typer.Option("--json", help="End with one machine-readable line on stdout.")]
+
+
+def merged_settings(
+    config: Path | None,
+    assignments: list[str] | None,
+    fields: list[str] | None = None,
+    format: str | None = None,  # noqa: A002
+    **run: object,
+) -> JobSettings:
+    """Merge the flags of a command with the other places that settings come from."""
+    from jobs.config import load_settings, override, parse_assignments
+
+    overrides = parse_assignments(assignments or ())
+    for pair in fields or ():
+        field, equals, name = pair.partition("=")
+        if not (equals and field and name):
+            raise UsageError(f"--field wants FIELD=NAME, as in text=body; found {pair!r}")
+        override(overrides, ("input", "fields", field), name)
+    if format is not None:
+        override(overrides, ("input", "format"), format)
+    for name, value in run.items():
+        if value is not None:
+            override(overrides, ("run", name), value)
+    return load_settings(config, overrides)
