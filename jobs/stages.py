@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jobs.logs import NoEvents
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jobs.logs import EventLog
     from jobs.progress import Progress
 
 
@@ -32,9 +35,10 @@ def peak_memory_mib() -> float:
 
 @dataclass(slots=True)
 class StageLog:
-    """Runs stages one after another, shows them and keeps their cost."""
+    """Runs stages one after another, shows them, tells their end and keeps their cost."""
 
     progress: Progress
+    events: EventLog = field(default_factory=NoEvents)
     costs: list[StageCost] = field(default_factory=list)
 
     @contextmanager
@@ -43,4 +47,11 @@ class StageLog:
         started = time.perf_counter()
         with self.progress.stage(name, total=total, unit=unit):
             yield
-        self.costs.append(StageCost(name, time.perf_counter() - started, peak_memory_mib()))
+        cost = StageCost(name, time.perf_counter() - started, peak_memory_mib())
+        self.costs.append(cost)
+        self.events.info(
+            "stage done",
+            stage=name,
+            seconds=round(cost.seconds, 3),
+            peak_memory_mib=round(cost.peak_memory_mib, 1),
+        )

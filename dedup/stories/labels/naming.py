@@ -14,9 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import effective_n_jobs
 
 from dedup.corpus import NO_DATE
+from dedup.processes import in_processes
 from dedup.stories.background import fold, name_words
 from dedup.stories.identity import chronological
 from dedup.stories.labels.candidates import Candidate, candidates
@@ -118,9 +119,8 @@ def label_stories(
     unknown = [rows for rows in chosen if rows not in known]
     workers = min(effective_n_jobs(n_jobs), -(-len(unknown) // _STORIES_A_WORKER)) or 1
     shares = [unknown[worker::workers] for worker in range(workers)]
-    drafted = Parallel(n_jobs=workers)(
-        delayed(_drafts)(corpus, share, settings, lexicon, closeness) for share in shares
-    )
+    calls = [(corpus, share, settings, lexicon, closeness) for share in shares]
+    drafted = in_processes(_drafts, calls, processes=workers)
     for share, drafts in zip(shares, drafted, strict=True):
         known.update(zip(share, drafts, strict=True))
     return _distinct([known[rows] for rows in chosen], [len(rows) for rows in members])

@@ -1,0 +1,52 @@
+"""Stopping in order when a signal asks for it, and in time.
+
+The handler leaves through the contexts that clean up behind themselves.  Python runs it between two steps of the
+main thread only, which may sit in a compiled kernel for minutes; a watching thread ends the process where the
+main thread does not come out.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import NoReturn
+
+#: How long the main thread may take for an end in order.  Service managers kill later, the shortest after 5 s.
+GRACE_SECONDS = 3.0
+
+#: What asks a process to stop.  Interrupts keep Python's own handler, which raises KeyboardInterrupt.
+STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def stop_in_order(grace_seconds: float = GRACE_SECONDS) -> None:
+    """Let each signal of `STOPPING` end the process with 128 and its number, within about `grace_seconds`.
+
+    Signals that were ignored from the start stay so: nohup and shells' background jobs rely on it.  Call it once,
+    in the main thread.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+    told, tell = socket.socketpair()
+    tell.setblocking(False)
+    signal.set_wakeup_fd(tell.detach(), warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(told, grace_seconds), name="signals", daemon=True).start()
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _watch(told: socket.socket, grace_seconds: float) -> None:
+    """Wait for a signal; a process that is still there after the grace has a main thread that does not listen."""
+    while number := told.recv(1):
+        if number[0] in STOPPING:
+            time.sleep(grace_seconds)
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            os._exit(128 + number[0])
