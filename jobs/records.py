@@ -1,4 +1,4 @@
-"""The lines of the result files; each type is one file, its JSON Schema lies in `jobs/schemas`."""
+"""The lines of the result files and of the feed; their JSON Schemas lie in `jobs/schemas`."""
 
 from __future__ import annotations
 
@@ -116,6 +116,88 @@ class Rejected(Record, frozen=True, kw_only=True):
     reason: str
 
 
+class ArticleRow(Assignment, frozen=True, kw_only=True):
+    """An article in the feed: where it belongs, and what it is.
+
+    Attributes
+    ----------
+    title, url, source, language : str
+        Empty where unknown; `source` is the outlet's domain.
+    published_at : str or None
+        Instant in UTC.
+    """
+
+    title: str
+    url: str
+    source: str
+    published_at: str | None
+    language: str
+
+
+class DuplicateGroup(Record, frozen=True, kw_only=True):
+    """Articles that are copies of one text, the original first and the others in order of time."""
+
+    duplicate_group_id: str
+    original_id: str
+    article_ids: list[str]
+    article_count: int
+    source_count: int
+
+
+Operation = Literal["upsert", "delete"]
+
+
+class ArticleChange(Record, frozen=True, kw_only=True):
+    """What became of an article in one generation; the row is whole after an upsert, null after a delete."""
+
+    generation: int
+    kind: Literal["article"] = "article"
+    op: Operation
+    article_id: str
+    row: ArticleRow | None
+
+
+class DuplicateGroupChange(Record, frozen=True, kw_only=True):
+    """What became of a duplicate group in one generation."""
+
+    generation: int
+    kind: Literal["duplicate_group"] = "duplicate_group"
+    op: Operation
+    duplicate_group_id: str
+    row: DuplicateGroup | None
+
+
+class StoryChange(Record, frozen=True, kw_only=True):
+    """What became of a story in one generation."""
+
+    generation: int
+    kind: Literal["story"] = "story"
+    op: Operation
+    story_id: str
+    row: Story | None
+
+
+class Commit(Record, frozen=True, kw_only=True):
+    """The end of a generation: what stands between two commits belongs together.
+
+    Attributes
+    ----------
+    counts : dict
+        Number of changes by kind and operation: ``counts["article"]["upsert"]``.
+    history : str
+        Names the way of the state up to this generation; another state, or one that was put back from a backup
+        and went another way, gives another name.
+    """
+
+    kind: Literal["commit"] = "commit"
+    generation: int
+    counts: dict[str, dict[str, int]]
+    history: str
+
+
+#: What a line of the feed may be; `kind` tells which.
+FEED_LINES: tuple[type[Record], ...] = (ArticleChange, DuplicateGroupChange, StoryChange, Commit)
+
 #: File name of each record type.
 FILES: dict[str, type[Record]] = {
     "assignments.jsonl": Assignment,
@@ -125,7 +207,8 @@ FILES: dict[str, type[Record]] = {
 }
 
 
-def json_schema(kind: type[Record]) -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of one line of `kind`."""
-    schema = msgspec.json.schema(kind)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+def json_schema(*kinds: type[Record]) -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a line that is one of `kinds`."""
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": components}
