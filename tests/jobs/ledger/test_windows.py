@@ -14,7 +14,9 @@ days = st.lists(st.integers(0, 40), max_size=12)
 
 @given(days, days, st.integers(0, 9))
 def test_near_is_near_to_any_centre(times: list[int], centres: list[int], window: int) -> None:
-    found = within(np.array(times, np.int64) * SECONDS_A_DAY, np.array(centres, np.int64) * SECONDS_A_DAY, window)
+    found = within(
+        np.array(times, np.int64) * SECONDS_A_DAY, np.array(centres, np.int64) * SECONDS_A_DAY, window
+    )
     assert found.tolist() == [any(abs(time - centre) <= window for centre in centres) for time in times]
 
 
