@@ -1,4 +1,4 @@
-"""Which articles a run looks at again: those near in time to what is new, and all that share an event with them."""
+"""Which articles a run looks at again: those near in time to what is new, and the rest of their events."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def within(times: NDArray[np.int64], centres: NDArray[np.int64], days: float) ->
     ordered = np.unique(centres)
     after = np.searchsorted(ordered, times).clip(max=len(ordered) - 1)
     nearest = np.minimum(np.abs(times - ordered[after]), np.abs(times - ordered[(after - 1).clip(min=0)]))
-    return (times == NO_DATE) | (nearest <= days * SECONDS_A_DAY)
+    near: NDArray[np.bool_] = (times == NO_DATE) | (nearest <= days * SECONDS_A_DAY)
+    return near
 
 
 def closed_over(chosen: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -72,4 +73,5 @@ def closed_over(chosen: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray
     array([ True,  True, False, False])
     """
     touched = np.unique(groups[chosen & (groups >= 0)])
-    return chosen | np.isin(groups, touched)
+    whole: NDArray[np.bool_] = chosen | np.isin(groups, touched)
+    return whole

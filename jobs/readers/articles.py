@@ -11,7 +11,7 @@ from jobs.readers.dates import DateReader
 from jobs.readers.fields import FieldMap
 from jobs.readers.markup import is_markup, plain_text
 from jobs.readers.outlets import is_url, outlet, url_domain
-from jobs.readers.publication import Origin, PublicationDates
+from jobs.readers.publication import DateEvidence, Origin, PublicationDates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,10 +41,13 @@ class PlacedArticle(Article, frozen=True, kw_only=True):
         Path as found, ``-`` for standard input.
     line : int or None
         Line, row or item, counted from 1.
+    evidence : DateEvidence or None
+        What its date tells about itself and others; None where it has none.
     """
 
     file: str
     line: int | None = None
+    evidence: DateEvidence | None = None
 
 
 class ArticleBuilder:
@@ -121,6 +124,7 @@ class ArticleBuilder:
             metadata={name: value for name, value in record.items() if name not in used},
             file=file,
             line=line,
+            evidence=DateEvidence(origin, dated) if dated.at is not None else None,
         )
         return self._dates.hold(article, dated, origin)
 

@@ -51,6 +51,7 @@ def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> It
 
 def _rank(article: PlacedArticle) -> tuple[Any, ...]:
     content = msgspec.structs.asdict(article)
+    del content["evidence"]
     place = content.pop("file"), content.pop("line") or 0
     digest = hashlib.blake2b(_encode(content), digest_size=16).digest()
     return article.version, article.published_at or _UNDATED, digest, place

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -23,7 +23,7 @@ from jobs.readers.clocks import Clocks
 from jobs.readers.dates import Precision, exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from jobs.readers.articles import PlacedArticle
     from jobs.readers.dates import DateReader, Reading
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NEAR = timedelta(days=1)
 
 
-class Origin(msgspec.Struct, frozen=True, gc=False):
+class Origin(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who wrote a date: those of one origin are taken to be written alike.
 
     Attributes
@@ -48,7 +48,7 @@ class Origin(msgspec.Struct, frozen=True, gc=False):
     language: str
 
 
-class Dated(msgspec.Struct, frozen=True, gc=False):
+class Dated(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The date of one article.
 
     Attributes
@@ -63,6 +63,10 @@ class Dated(msgspec.Struct, frozen=True, gc=False):
         The record's field that it is the whole of.
     zone_missing : bool
         Whether the zone has still to be found; `at` and `exchanged` are as if it were UTC.
+    shows : {"", "dmy", "mdy"}
+        The order that its numbers prove.
+    ahead : timedelta or None
+        How far ahead of UTC the zone is that it names.
     """
 
     at: datetime | None
@@ -70,6 +74,78 @@ class Dated(msgspec.Struct, frozen=True, gc=False):
     exchanged: datetime | None = None
     field: str | None = None
     zone_missing: bool = False
+    shows: Literal["", "dmy", "mdy"] = ""
+    ahead: timedelta | None = None
+
+
+class DateEvidence(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What the date of one article tells: enough to date it again beside other articles.
+
+    Attributes
+    ----------
+    origin : Origin
+    dated : Dated
+    """
+
+    origin: Origin
+    dated: Dated
+
+
+class Habits:
+    """How outlets write their dates, learnt from those that leave no doubt."""
+
+    def __init__(self) -> None:
+        self._shown: Counter[tuple[str, str]] = Counter()
+        self._clocks = Clocks()
+
+    def learn(self, dated: Dated, origin: Origin) -> None:
+        """Count what one date shows."""
+        if dated.shows:
+            self._shown[origin.outlet, dated.shows] += 1
+        if dated.ahead is not None:
+            self._clocks.count(origin.outlet, origin.language, dated.ahead)
+
+    def settle(self, dated: Dated, origin: Origin, repairs: Counter[str]) -> datetime | None:
+        """Give the instant that a date means, as far as all that was learnt can tell."""
+        at = dated.at if dated.exchanged is None else self._in_order(dated, origin, repairs)
+        return self._in_zone(at, origin, repairs) if at is not None and dated.zone_missing else at
+
+    def _in_order(self, dated: Dated, origin: Origin, repairs: Counter[str]) -> datetime | None:
+        day_first, month_first = (self._shown[origin.outlet, order] for order in ("dmy", "mdy"))
+        if day_first != month_first:
+            repairs["order of day and month as the outlet shows"] += 1
+            order = "dmy" if day_first > month_first else "mdy"
+        else:
+            repairs["order of day and month by language"] += 1
+            order = day_order(origin.tag, origin.outlet)
+        return dated.at if order == "dmy" else dated.exchanged
+
+    def _in_zone(self, at: datetime, origin: Origin, repairs: Counter[str]) -> datetime:
+        ahead = self._clocks.ahead(origin.outlet, origin.language)
+        if ahead is None:
+            repairs["date without a zone, read as UTC"] += 1
+            return at
+        repairs[f"zone taken from other dates: {_offset_name(ahead)}"] += 1
+        return at - ahead
+
+
+def dates_together(evidence: Sequence[DateEvidence]) -> list[datetime | None]:
+    """Date articles beside each other, as if one run had read them all.
+
+    Parameters
+    ----------
+    evidence : sequence of DateEvidence
+        Of each article.
+
+    Returns
+    -------
+    list of datetime or None
+        The instant of each, in UTC.
+    """
+    habits, repairs = Habits(), Counter[str]()
+    for each in evidence:
+        habits.learn(each.dated, each.origin)
+    return [habits.settle(each.dated, each.origin, repairs) for each in evidence]
 
 
 class PublicationDates:
@@ -85,8 +161,7 @@ class PublicationDates:
     def __init__(self, reader: DateReader, repairs: Counter[str]) -> None:
         self._reader = reader
         self._repairs = repairs
-        self._shown: Counter[tuple[str, str]] = Counter()
-        self._clocks = Clocks()
+        self._habits = Habits()
         # In the worst case these are all articles of the run, which goes on to hold them all anyway.  Lists side
         # by side: a tuple an article is one more thing that the garbage collector visits.
         self._articles: list[PlacedArticle] = []
@@ -114,7 +189,7 @@ class PublicationDates:
                 continue
             dated = self._dated(reading, url_day, field)
             if dated.at is not None:
-                self._learn(reading, origin)
+                self._habits.learn(dated, origin)
                 return dated
             problem = "no date: before 1970 or in the future"
         if url_day is not None:
@@ -136,38 +211,10 @@ class PublicationDates:
     def settled(self) -> Iterator[PlacedArticle]:
         """Give the articles kept, dated as the other dates of their outlets show."""
         for article, dated, origin in zip(self._articles, self._dates, self._origins, strict=True):
-            at = dated.at if dated.exchanged is None else self._in_order(dated, origin)
-            if at is not None and dated.zone_missing:
-                at = self._in_zone(at, origin)
+            at = self._habits.settle(dated, origin, self._repairs)
             yield article if at is dated.at else msgspec.structs.replace(article, published_at=at)
         for held in (self._articles, self._dates, self._origins):
             held.clear()
-
-    def _learn(self, reading: Reading, origin: Origin) -> None:
-        if reading.shows:
-            self._shown[origin.outlet, reading.shows] += 1
-        if reading.zone == "named" and reading.at is not None:
-            ahead = reading.at.utcoffset()
-            if ahead is not None:
-                self._clocks.count(origin.outlet, origin.language, ahead)
-
-    def _in_order(self, dated: Dated, origin: Origin) -> datetime | None:
-        day_first, month_first = (self._shown[origin.outlet, order] for order in ("dmy", "mdy"))
-        if day_first != month_first:
-            self._repairs["order of day and month as the outlet shows"] += 1
-            order = "dmy" if day_first > month_first else "mdy"
-        else:
-            self._repairs["order of day and month by language"] += 1
-            order = day_order(origin.tag, origin.outlet)
-        return dated.at if order == "dmy" else dated.exchanged
-
-    def _in_zone(self, at: datetime, origin: Origin) -> datetime:
-        ahead = self._clocks.ahead(origin.outlet, origin.language)
-        if ahead is None:
-            self._repairs["date without a zone, read as UTC"] += 1
-            return at
-        self._repairs[f"zone taken from other dates: {_offset_name(ahead)}"] += 1
-        return at - ahead
 
     def _dated(self, reading: Reading, url_day: date | None, field: str | None) -> Dated:
         at, other = reading.at, reading.exchanged
@@ -185,7 +232,8 @@ class PublicationDates:
         first, second = possible[0].astimezone(UTC), None
         if len(possible) > 1:
             second = possible[1].astimezone(UTC)
-        return Dated(first, reading.precision, second, field, reading.zone == "missing")
+        ahead = reading.at.utcoffset() if reading.zone == "named" and reading.at is not None else None
+        return Dated(first, reading.precision, second, field, reading.zone == "missing", reading.shows, ahead)
 
 
 @lru_cache(128)

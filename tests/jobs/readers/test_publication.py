@@ -8,6 +8,8 @@ from datetime import date
 
 import pytest
 
+from jobs.readers.publication import dates_together
+
 
 def days(read, path, records):
     path.write_text("\n".join(json.dumps({"text": "Body.", **record}) for record in records))
@@ -105,3 +107,27 @@ def test_each_way_to_have_no_date_is_counted(read, tmp_path):
         "no date: unreadable": 1,
         "no date: before 1970 or in the future": 1,
     }
+
+
+def test_articles_read_apart_are_dated_beside_each_other_as_if_read_together(read, tmp_path):
+    gazette = {"source": "gazette.id", "lang": "id"}
+    records = [
+        {"id": "a", "date": "03/04/2021 14:00", **gazette},
+        {"id": "b", "date": "12/25/2020 10:00 +07:00", **gazette},
+        {"id": "c", "date": "2021-05-05 09:00", **gazette},
+        {"id": "d", "date": "2021-05-05T09:00:00+07:00", "source": "other.id", "lang": "id"},
+        {"id": "e"},
+    ]
+    records += [{"id": f"f{n}", "date": f"2021-05-0{n} 08:00 WIB", **gazette} for n in range(1, 4)]
+    (path := tmp_path / "all.jsonl").write_text(
+        "\n".join(json.dumps({"text": "Body.", **r}) for r in records)
+    )
+    together = {article.id: article.published_at for article in read(path).articles}
+    apart = []
+    for number, record in enumerate(records):
+        (path := tmp_path / f"{number}.jsonl").write_text(json.dumps({"text": "Body.", **record}))
+        apart += read(path).articles
+    dated = [article for article in apart if article.evidence is not None]
+    found = dates_together([article.evidence for article in dated])
+    assert {article.id: at for article, at in zip(dated, found, strict=True)} | {"e": None} == together
+    assert any(article.published_at != together[article.id] for article in apart)
