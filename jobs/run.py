@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -17,6 +17,8 @@ from dedup.analysis import Analysis, analyse
 from dedup.corpus import Corpus
 from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED, UsageError
 from jobs import tables
+from jobs.locking import patient
+from jobs.logs import NoEvents, tell_reading
 from jobs.progress import NoProgress
 from jobs.readers import Rejections, find_inputs, input_bytes, read_articles, resolve_ids
 from jobs.sinks.files import ResultFiles, locked, make_folder
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from dedup.article import Article
     from jobs.config import JobSettings
+    from jobs.logs import EventLog
     from jobs.progress import Progress
+    from jobs.readers import PlacedArticle, Places
     from jobs.records import Assignment, DuplicatePair, Rejected, Story
 
 #: Result files and what they hold; `run.json` is there only beside the files it was written with.
@@ -51,25 +54,48 @@ class Copy(NamedTuple):
     original_source: str
 
 
-@dataclass(frozen=True)
-class RunResult:
-    """What one run found and where it wrote it."""
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What one pass over the inputs found; nothing is written yet.
 
-    folder: Path
+    Attributes
+    ----------
+    settings : JobSettings
+    started : datetime
+    analysis : Analysis
+    rejections : Rejections
+    assignments, pairs, stories, rejected
+        Lines of the result files.
+    counts : dict of str to int
+        `jobs.tables.counts`.
+    costs : list of StageCost
+        Grows while more stages are run.
+    exit_code : int
+    """
+
+    settings: JobSettings
+    started: datetime
     analysis: Analysis
+    rejections: Rejections
     assignments: list[Assignment]
     pairs: list[DuplicatePair]
     stories: list[Story]
     rejected: list[Rejected]
-    repairs: dict[str, int]
     counts: dict[str, int]
     costs: list[StageCost]
     exit_code: int
 
     @property
-    def files(self) -> dict[str, str]:
-        """File names in `folder` with their meaning."""
-        return FILES
+    def repairs(self) -> dict[str, int]:
+        """How many records were kept after a repair or a loss, by kind."""
+        return dict(sorted(self.rejections.repairs.items()))
+
+    def write_lists(self, files: ResultFiles) -> None:
+        """Write the four lists, one line a record."""
+        files.write_lines("assignments.jsonl", self.assignments)
+        files.write_lines("duplicates.jsonl", self.pairs)
+        files.write_lines("stories.jsonl", self.stories)
+        files.write_lines("rejected.jsonl", self.rejected)
 
     def largest_stories(self, number: int) -> list[Story]:
         """Give the stories with most distinct texts first; ties by articles, then by age."""
@@ -113,6 +139,18 @@ class RunResult:
         corpus = self.analysis.corpus
         return corpus.titles[row] or corpus.texts[row][:80]
 
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult(Findings):
+    """What one run found and where it wrote it."""
+
+    folder: Path
+
+    @property
+    def files(self) -> dict[str, str]:
+        """File names in `folder` with their meaning."""
+        return FILES
+
     def machine_line(self) -> str:
         """Give the one line that a calling program reads."""
         outcome = {"exit_code": self.exit_code, "out": str(self.folder), "counts": self.counts}
@@ -125,6 +163,7 @@ def run(
     settings: JobSettings,
     *,
     progress: Progress | None = None,
+    events: EventLog | None = None,
     now: datetime | None = None,
 ) -> RunResult:
     """Find copies and stories in `inputs` and write the result files into `out`.
@@ -137,6 +176,10 @@ def run(
         Folder of the result files, created where missing; files of an earlier run are replaced together.
     settings : JobSettings
         From `jobs.config.load_settings`.
+    progress : Progress, optional
+        Shown how far each stage is.
+    events : EventLog, optional
+        Told what is done, and how many records were left out.
     now : datetime, optional
         Articles dated later than two days after it lose their date; the present moment by default.
 
@@ -151,8 +194,9 @@ def run(
     """
     _refuse_results(inputs, out)
     make_folder(out)
-    with locked(out):
-        return _run(inputs, out, settings, StageLog(progress or NoProgress()), now or datetime.now(UTC))
+    log = StageLog(progress or NoProgress(), events or NoEvents())
+    with patient(partial(locked, out), settings.run.lock_timeout):
+        return _run(inputs, out, settings, log, now or datetime.now(UTC))
 
 
 def _refuse_results(inputs: Sequence[str], out: Path) -> None:
@@ -169,38 +213,64 @@ def _refuse_results(inputs: Sequence[str], out: Path) -> None:
 def _run(
     inputs: Sequence[str], out: Path, settings: JobSettings, log: StageLog, started: datetime
 ) -> RunResult:
+    with ResultFiles(out) as files:
+        found = find(inputs, settings, log=log, now=started)
+        with log.stage("writing results", total=len(found.analysis.corpus)):
+            found.write_lists(files)
+        result = RunResult(folder=out, **shallow(found))
+        files.write_json("run.json", run_report(result))
+    return result
+
+
+def find(
+    inputs: Sequence[str],
+    settings: JobSettings,
+    *,
+    log: StageLog,
+    now: datetime,
+    places: Places | None = None,
+) -> Findings:
+    """Read `inputs`, find copies and stories, and make the lines of the result files; write nothing.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+    settings : JobSettings
+    log : StageLog
+        Told of every stage.
+    now : datetime
+        Articles dated later than two days after it lose their date.
+    places : Places, optional
+        Filled with where each article stood.
+    """
     rejections = Rejections()
-    corpus = read_corpus(inputs, settings, rejections, now=started, log=log)
+    corpus = read_corpus(inputs, settings, rejections, now=now, log=log, places=places)
+    tell_reading(log.events, rejections)
     analysis = analyse(
         corpus, settings.stages, n_jobs=workers(settings), watch=partial(log.stage, total=len(corpus))
     )
-    with ResultFiles(out) as files:
-        with log.stage("writing results", total=len(corpus)):
-            assignments = tables.assignments(analysis)
-            pairs = tables.duplicate_pairs(analysis)
-            stories = tables.stories(analysis)
-            rejected = tables.rejected(rejections)
-            files.write_lines("assignments.jsonl", assignments)
-            files.write_lines("duplicates.jsonl", pairs)
-            files.write_lines("stories.jsonl", stories)
-            files.write_lines("rejected.jsonl", rejected)
-        counts = tables.counts(analysis, rejections)
-        lost = counts["rejected"] - counts["repeated"]
-        many = lost > settings.run.max_rejected * max(counts["records"], 1)
-        result = RunResult(
-            folder=out,
+    counts = tables.counts(analysis, rejections)
+    lost = counts["rejected"] - counts["repeated"]
+    many = lost > settings.run.max_rejected * max(counts["records"], 1)
+    with log.stage("making lists", total=len(corpus)):
+        return Findings(
+            settings=settings,
+            started=now,
             analysis=analysis,
-            assignments=assignments,
-            pairs=pairs,
-            stories=stories,
-            rejected=rejected,
-            repairs=dict(sorted(rejections.repairs.items())),
+            rejections=rejections,
+            assignments=tables.assignments(analysis),
+            pairs=tables.duplicate_pairs(analysis),
+            stories=tables.stories(analysis),
+            rejected=tables.rejected(rejections),
             counts=counts,
             costs=log.costs,
             exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
         )
-        files.write_json("run.json", _report(result, settings, rejections, started))
-    return result
+
+
+def shallow(found: Findings) -> dict[str, Any]:
+    """Give the fields of `found` by name."""
+    return {field.name: getattr(found, field.name) for field in fields(Findings)}
 
 
 def workers(settings: JobSettings) -> int:
@@ -209,17 +279,24 @@ def workers(settings: JobSettings) -> int:
 
 
 def read_corpus(
-    inputs: Sequence[str], settings: JobSettings, rejections: Rejections, *, now: datetime, log: StageLog
+    inputs: Sequence[str],
+    settings: JobSettings,
+    rejections: Rejections,
+    *,
+    now: datetime,
+    log: StageLog,
+    places: Places | None = None,
 ) -> Corpus:
-    """Read `inputs` into one corpus; what does not go through is in `rejections`."""
+    """Read `inputs` into one corpus; what does not go through is in `rejections`, where it stood in `places`."""
     with log.stage("reading", total=input_bytes(inputs) or None, unit="bytes"):
         articles = read_articles(
             inputs, settings.input, now=now, rejections=rejections, progress=log.progress.advance_to
         )
-        return Corpus.from_articles(live(resolve_ids(articles, rejections), rejections))
+        winners = live(resolve_ids(articles, rejections), rejections)
+        return Corpus.from_articles(winners if places is None else places.noted(winners))
 
 
-def live(articles: Iterable[Article], rejections: Rejections) -> Iterator[Article]:
+def live(articles: Iterable[PlacedArticle], rejections: Rejections) -> Iterator[PlacedArticle]:
     """Leave out what its publisher has withdrawn, and count it."""
     for article in articles:
         if article.status == "live":
@@ -241,22 +318,21 @@ def read_articles_of(
     return read_corpus(inputs, settings, rejections or Rejections(), now=now or datetime.now(UTC), log=log)
 
 
-def _report(
-    result: RunResult, settings: JobSettings, rejections: Rejections, started: datetime
-) -> dict[str, Any]:
+def run_report(found: Findings) -> dict[str, Any]:
+    """Give what ``run.json`` holds."""
     packages = ("newsdedup", "datasketch", "joblib", "numba", "numpy", "scikit-learn", "scipy", "wordfreq")
     return {
         "schema_version": "1.0",
-        "started": started.isoformat(timespec="seconds"),
-        "outcome": "done" if result.exit_code == EXIT_OK else "too many rejected",
-        "exit_code": result.exit_code,
-        "settings_digest": settings.stages.digest,
-        "settings": settings.model_dump(mode="json"),
-        "inputs": rejections.inputs,
-        "skipped_files": rejections.skipped_files,
+        "started": found.started.isoformat(timespec="seconds"),
+        "outcome": "done" if found.exit_code == EXIT_OK else "too many rejected",
+        "exit_code": found.exit_code,
+        "settings_digest": found.settings.stages.digest,
+        "settings": found.settings.model_dump(mode="json"),
+        "inputs": found.rejections.inputs,
+        "skipped_files": found.rejections.skipped_files,
         "versions": {package: version(package) for package in packages},
-        "counts": result.counts,
-        "rejected_by_reason": dict(sorted(rejections.reasons.items())),
-        "repairs": result.repairs,
-        "stages": result.costs,
+        "counts": found.counts,
+        "rejected_by_reason": dict(sorted(found.rejections.reasons.items())),
+        "repairs": found.repairs,
+        "stages": found.costs,
     }

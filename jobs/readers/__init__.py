@@ -7,13 +7,16 @@
 from jobs.readers.articles import PlacedArticle
 from jobs.readers.identity import resolve_ids
 from jobs.readers.inputs import InputFile, find_inputs, input_bytes
+from jobs.readers.places import Place, Places
 from jobs.readers.reading import read_articles
 from jobs.readers.rejections import InputDigest, Rejection, Rejections
 
 __all__ = [
     "InputDigest",
     "InputFile",
+    "Place",
     "PlacedArticle",
+    "Places",
     "Rejection",
     "Rejections",
     "find_inputs",
