@@ -46,6 +46,19 @@ class RunSettings(StageSettings):
         le=1,
         description="Share of records that may be rejected before the exit code is 3. Higher: losses pass.",
     )
+    exit_code_if_empty: int = Field(
+        0,
+        ge=0,
+        le=255,
+        description="Exit code of a run that is done and found no article to work on, e.g. 99 for Airflow to "
+        "show the task as skipped.",
+    )
+    lock_timeout: float = Field(
+        0,
+        ge=0,
+        description="Seconds to wait for another run that writes to the same place, before exit code 75. "
+        "Higher: runs that overlap queue up.",
+    )
 
 
 class JobSettings(BaseSettings):

@@ -250,8 +250,6 @@ def find(
         corpus, settings.stages, n_jobs=workers(settings), watch=partial(log.stage, total=len(corpus))
     )
     counts = tables.counts(analysis, rejections)
-    lost = counts["rejected"] - counts["repeated"]
-    many = lost > settings.run.max_rejected * max(counts["records"], 1)
     with log.stage("making lists", total=len(corpus)):
         return Findings(
             settings=settings,
@@ -264,13 +262,21 @@ def find(
             rejected=tables.rejected(rejections),
             counts=counts,
             costs=log.costs,
-            exit_code=EXIT_TOO_MANY_REJECTED if many else EXIT_OK,
+            exit_code=exit_code_of(counts, settings),
         )
 
 
 def shallow(found: Findings) -> dict[str, Any]:
     """Give the fields of `found` by name."""
     return {field.name: getattr(found, field.name) for field in fields(Findings)}
+
+
+def exit_code_of(counts: dict[str, int], settings: JobSettings) -> int:
+    """Give the exit code of a run that is done: too many losses are said before that nothing was to be done."""
+    lost = counts["rejected"] - counts["repeated"]
+    if lost > settings.run.max_rejected * max(counts["records"], 1):
+        return EXIT_TOO_MANY_REJECTED
+    return EXIT_OK if counts["articles"] else settings.run.exit_code_if_empty
 
 
 def workers(settings: JobSettings) -> int:
@@ -324,7 +330,7 @@ def run_report(found: Findings) -> dict[str, Any]:
     return {
         "schema_version": "1.0",
         "started": found.started.isoformat(timespec="seconds"),
-        "outcome": "done" if found.exit_code == EXIT_OK else "too many rejected",
+        "outcome": "too many rejected" if found.exit_code == EXIT_TOO_MANY_REJECTED else "done",
         "exit_code": found.exit_code,
         "settings_digest": found.settings.stages.digest,
         "settings": found.settings.model_dump(mode="json"),
