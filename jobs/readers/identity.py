@@ -23,7 +23,8 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> Iterator[PlacedArticle]:
     """Give one article for each id: the one of the highest version, then of the latest date.
 
-    Where those agree the digest of the article decides, so that the order of the input does not.  Only the
+    Of one version a withdrawal comes last, and one that names no version is the last word whatever the others
+    name.  Where all agree the digest of the article decides, so that the order of the input does not.  Only the
     articles that win are held.  The others go to ``rejections.rejected``.
 
     Parameters
@@ -54,10 +55,14 @@ def _rank(article: PlacedArticle) -> tuple[Any, ...]:
     del content["evidence"]
     place = content.pop("file"), content.pop("line") or 0
     digest = hashlib.blake2b(_encode(content), digest_size=16).digest()
-    return article.version, article.published_at or _UNDATED, digest, place
+    withdrawn = article.status == "withdrawn"
+    final = withdrawn and not article.version
+    return final, article.version, withdrawn, article.published_at or _UNDATED, digest, place
 
 
 def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
+    if winner.status == "withdrawn" != loser.status and winner.version <= loser.version:
+        return "duplicate id: withdrawn"
     if winner.text == loser.text and winner.title == loser.title:
         return SAME_ARTICLE
     if winner.version > loser.version:

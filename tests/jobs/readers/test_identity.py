@@ -56,6 +56,8 @@ def test_the_winners_do_not_depend_on_the_order_and_every_loser_is_recorded(foun
         ({"line": 1}, {"line": 2}, "the same article again"),
         ({"text": "One."}, {"text": "Two."}, "another text of the same version and date"),
         ({"version": 1}, {"version": 2, "text": "", "status": "withdrawn"}, "replaced by version 2"),
+        ({"published_at": DATES[2]}, {"text": "", "status": "withdrawn"}, "withdrawn"),
+        ({"version": 3}, {"status": "withdrawn"}, "withdrawn"),
     ],
 )
 def test_the_reason_says_why_the_other_was_kept(old, new, reason):
