@@ -1,11 +1,41 @@
-"""How an error ends the process: its exit code, and what is said of it."""
+"""How a run ends: with results, or with an error, its exit code and what is said of it."""
 
 from __future__ import annotations
 
 import signal
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.errors import DamagedStateError, NewsdedupError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jobs.stages import StageCost
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an operator is told of results that are in their place.
+
+    Attributes
+    ----------
+    exit_code : int
+        0, or a code of the class "done, but".
+    counts : mapping of str to int
+        As in ``run.json``.
+    stages : sequence of StageCost
+    churn : float, optional
+        Share of the articles whose story got another id.
+    generation : int, optional
+        Of the state, where the run had one.
+    """
+
+    exit_code: int
+    counts: Mapping[str, int]
+    stages: Sequence[StageCost]
+    churn: float | None = None
+    generation: int | None = None
 
 
 class Ending(NamedTuple):

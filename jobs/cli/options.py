@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -43,6 +43,44 @@ Format = Annotated[
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="End with one machine-readable line on stdout.")]
+LogForm = Annotated[
+    Literal["console", "json"] | None,
+    typer.Option(
+        "--log-format",
+        help="Tell each step as a line on standard error, for people or as JSON. By default a terminal shows "
+        "bars instead, and --quiet nothing.",
+        envvar="NEWSDEDUP_LOG_FORMAT",
+        show_envvar=False,
+    ),
+]
+MetricsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--metrics-file",
+        help="Replace this file by figures of the run, in Prometheus' text format; node exporter wants a name "
+        "that ends in .prom.",
+        metavar="FILE",
+    ),
+]
+LockTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--lock-timeout",
+        help="Wait so long for another run that writes to the same place, before exit code 75.",
+        metavar="SECONDS",
+        min=0,
+    ),
+]
+ExitCodeIfEmpty = Annotated[
+    int | None,
+    typer.Option(
+        "--exit-code-if-empty",
+        help="Exit code where there was no article to work on; 0 by default.",
+        metavar="N",
+        min=0,
+        max=255,
+    ),
+]
 
 
 def merged_settings(

@@ -9,18 +9,22 @@ from typing import Annotated
 import typer
 
 from jobs.cli.app import app
+from jobs.cli.operation import operated
 from jobs.cli.options import (
     Assignments,
     ConfigFile,
+    ExitCodeIfEmpty,
     FieldMap,
     Format,
     Inputs,
     Jobs,
     Json,
+    LockTimeout,
+    LogForm,
+    MetricsFile,
     Quiet,
     merged_settings,
 )
-from jobs.cli.work import at_work
 
 
 @app.command()
@@ -40,6 +44,10 @@ def run(
             metavar="SHARE",
         ),
     ] = None,
+    exit_code_if_empty: ExitCodeIfEmpty = None,
+    lock_timeout: LockTimeout = None,
+    log_format: LogForm = None,
+    metrics_file: MetricsFile = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -47,17 +55,29 @@ def run(
 
     Example: `newsdedup run archive/*.jsonl.gz more.csv --out results`
     """
-    settings = merged_settings(config, set_, field, format, jobs=jobs, max_rejected=max_rejected)
+    with operated(quiet=quiet, log_format=log_format, metrics_file=metrics_file) as operation:
+        settings = merged_settings(
+            config,
+            set_,
+            field,
+            format,
+            jobs=jobs,
+            max_rejected=max_rejected,
+            exit_code_if_empty=exit_code_if_empty,
+            lock_timeout=lock_timeout,
+        )
 
-    from jobs.console import message_console, result_console
-    from jobs.run import run as run_job
-    from jobs.summary import print_summary
+        from jobs.console import result_console
+        from jobs.endings import Published
+        from jobs.run import run as run_job
+        from jobs.summary import print_summary
 
-    errors = message_console()
-    with at_work(errors, quiet=quiet) as progress:
-        result = run_job(inputs, out, settings, progress=progress)
-    if not quiet:
-        print_summary(result, errors if json else result_console())
+        operation.started(inputs, out, settings)
+        with operation.at_work() as progress:
+            result = run_job(inputs, out, settings, progress=progress, events=operation.events)
+        operation.done(Published(result.exit_code, result.counts, result.costs))
+    if not (quiet or log_format):
+        print_summary(result, operation.errors if json else result_console())
     if json:
         sys.stdout.write(result.machine_line() + "\n")
     return result.exit_code

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 import traceback
 from typing import NoReturn
 
 import typer
 
-from dedup.errors import DamagedStateError, NewsdedupError, UsageError
+from dedup.errors import UsageError
 from jobs.cli.app import app
+from jobs.endings import ending_of
+from jobs.signals import stop_in_order
 
 
-def command_line(arguments: list[str]) -> int:  # noqa: PLR0911  (one return a kind of ending)
+def command_line(arguments: list[str]) -> int:
     """Run one command and give its exit code; no error a user can cause shows a stack trace."""
     try:
         code = _invoke(arguments)
@@ -23,27 +24,21 @@ def command_line(arguments: list[str]) -> int:  # noqa: PLR0911  (one return a k
     except typer.TyperException as error:
         sys.stderr.write(_told(error))
         return UsageError.exit_code
-    except NewsdedupError as error:
-        sys.stderr.write(f"newsdedup: {error}\n")
-        return error.exit_code
-    except BrokenPipeError:
-        _drop_output()
-        return 128 + signal.SIGPIPE
-    except KeyboardInterrupt:
-        sys.stderr.write("newsdedup: stopped\n")
-        return 128 + signal.SIGINT
-    except MemoryError:
-        sys.stderr.write("newsdedup: out of memory; give it a smaller input or a larger machine\n")
-        return NewsdedupError.exit_code
-    except OSError as error:
-        sys.stderr.write(f"newsdedup: {error}\n")
-        _drop_output()
-        return DamagedStateError.exit_code
-    except Exception:  # noqa: BLE001  (the last place where a bug can be told from a crash)
-        sys.stderr.write(traceback.format_exc())
-        sys.stderr.write("newsdedup: this is a bug; please report it with the lines above\n")
-        return NewsdedupError.exit_code
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  (the last place where a bug can be told)
+        return _end(error)
     return code
+
+
+def _end(error: BaseException) -> int:
+    """Say why the command ends, and give the exit code."""
+    ending = ending_of(error)
+    if isinstance(error, OSError):
+        _drop_output()
+    if ending.is_bug:
+        sys.stderr.write(traceback.format_exc())
+    if ending.message:
+        sys.stderr.write(f"newsdedup: {ending.message}\n")
+    return ending.exit_code
 
 
 def _invoke(arguments: list[str]) -> int:
@@ -71,15 +66,8 @@ def _drop_output() -> None:
 
 def main() -> NoReturn:
     """Enter from the shell."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
-            signal.signal(number, _stop)
+    stop_in_order()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # terminals that do not speak UTF-8
     sys.exit(command_line(sys.argv[1:]))
-
-
-def _stop(number: int, _frame: object) -> NoReturn:
-    """Leave through the contexts that clean up behind themselves."""
-    sys.exit(128 + number)

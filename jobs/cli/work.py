@@ -12,20 +12,24 @@ if TYPE_CHECKING:
 
     from dedup.corpus import Corpus
     from jobs.config import JobSettings
+    from jobs.logs import EventLog
     from jobs.progress import Progress
 
 
 @contextmanager
-def at_work(errors: Console, *, quiet: bool = False) -> Iterator[Progress]:
-    """Draw bars on a terminal, and tell anywhere that kernels are compiled first."""
+def at_work(errors: Console, *, quiet: bool = False, events: EventLog | None = None) -> Iterator[Progress]:
+    """Draw bars on a terminal, and tell anywhere that kernels are compiled first; in `events` where given."""
     from jobs.compilation import announced
     from jobs.progress import NoProgress, TerminalProgress
 
     def say(text: str) -> None:
-        if not quiet:
+        if events is not None:
+            events.info(text)
+        elif not quiet:
             errors.print(text, highlight=False)
 
-    progress = TerminalProgress(errors) if errors.is_terminal and not quiet else NoProgress()
+    bars = errors.is_terminal and not quiet and events is None
+    progress = TerminalProgress(errors) if bars else NoProgress()
     with announced(say), progress:
         yield progress
 

@@ -1,0 +1,185 @@
+"""How a scheduled command behaves around its work: log, metrics, and what is said of an error."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import typer
+
+from dedup.errors import EXIT_TOO_MANY_REJECTED
+from jobs.cli.work import at_work
+from jobs.endings import ending_of
+from jobs.logs import EventLog, NoEvents, event_log, new_run_id, others_heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from jobs.config import JobSettings
+    from jobs.endings import Published
+    from jobs.logs import LogFormat
+    from jobs.progress import Progress
+
+#: Counts that the last line of the log tells; `run.json` has them all.
+TOLD = ("records", "rejected", "withdrawn", "articles", "copies", "duplicate_groups", "events", "stories")
+
+#: Inputs that the first line of the log names; a shell may have expanded a pattern to thousands.
+INPUTS_TOLD = 20
+
+
+@dataclass
+class Operation:
+    """One command at work, seen from outside.
+
+    Attributes
+    ----------
+    errors : Console
+        Of standard error.
+    quiet : bool
+        Whether nothing but errors is told.
+    form : {"console", "json"} or None
+        Of the log; None where bars are drawn, or nothing is told.
+    events : EventLog
+    published : Published or None
+        Set by `done`.
+    """
+
+    errors: Console
+    quiet: bool
+    form: LogFormat | None
+    events: EventLog
+    published: Published | None = None
+
+    @contextmanager
+    def at_work(self) -> Iterator[Progress]:
+        """Draw bars where no log is written, and tell when kernels are compiled."""
+        with at_work(self.errors, quiet=self.quiet, events=self.events if self.form else None) as progress:
+            yield progress
+
+    def started(self, inputs: Sequence[str], place: Path, settings: JobSettings) -> None:
+        """Tell what is going to be done, with the digest that tells one set of settings from another."""
+        self.events.info(
+            "run started",
+            version=version("newsdedup"),
+            inputs=[str(name) for name in inputs[:INPUTS_TOLD]],
+            inputs_in_all=len(inputs),
+            place=str(place),
+            settings_digest=settings.stages.digest,
+        )
+
+    def done(self, published: Published) -> None:
+        """Tell that results are there and what they hold, and keep it for the metrics."""
+        self.published = published
+        told: dict[str, float | None] = {
+            name: published.counts[name] for name in TOLD if name in published.counts
+        }
+        if published.generation is not None:
+            told = {"generation": published.generation, "churn": published.churn, **told}
+        many_lost = published.exit_code == EXIT_TOO_MANY_REJECTED
+        tell = self.events.warning if many_lost else self.events.info
+        tell("run done", exit_code=published.exit_code, **told)
+
+    def failed(self, error: BaseException) -> int:
+        """Tell why the command ends, where there is a log; give the exit code."""
+        ending = ending_of(error)
+        trace = "".join(traceback.format_exception(error)) if ending.is_bug else ""
+        if trace and self.form == "console":
+            sys.stderr.write(trace)
+            trace = ""
+        if ending.message:
+            details = {"trace": trace} if trace else {}
+            self.events.error("run failed", exit_code=ending.exit_code, error=ending.message, **details)
+        return ending.exit_code
+
+
+@contextmanager
+def operated(
+    *, quiet: bool, log_format: LogFormat | None, metrics_file: Path | None = None
+) -> Iterator[Operation]:
+    """Run a command as schedulers want it.
+
+    Parameters
+    ----------
+    quiet : bool
+        Tell errors only.
+    log_format : {"console", "json"}, optional
+        Where absent, bars on a terminal, and console lines elsewhere unless `quiet`.
+    metrics_file : Path, optional
+        Written at the end, however that comes.
+
+    Raises
+    ------
+    typer.Exit
+        In place of an error that the log has told.
+    """
+    from jobs.console import message_console
+
+    errors = message_console()
+    form = log_format or (None if quiet or errors.is_terminal else "console")
+    operation = Operation(errors, quiet, form, _events(form, errors, quiet=quiet))
+    with ExitStack() as stack:
+        if form or quiet:
+            stack.enter_context(others_heard(operation.events))
+        try:
+            with _metered(metrics_file, operation):
+                yield operation
+        except typer.Exit:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if log_format is None:
+                raise  # the shell says it in a sentence
+            raise typer.Exit(operation.failed(error)) from error
+        except SystemExit as error:  # a signal
+            if log_format is not None:
+                operation.failed(error)
+            raise
+
+
+def _events(form: LogFormat | None, errors: Console, *, quiet: bool) -> EventLog:
+    if form is None:
+        return NoEvents()
+    colours = errors.is_terminal and errors.color_system is not None and not errors.no_color
+    return event_log(form, sys.stderr, run_id=new_run_id(), colours=colours, errors_only=quiet)
+
+
+@contextmanager
+def _metered(file: Path | None, operation: Operation) -> Iterator[None]:
+    """Write the metrics file when the context ends."""
+    if file is None:
+        yield
+        return
+    from jobs.metrics import check_place
+
+    check_place(file)
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException as error:
+        _write_metrics(file, operation, ending_of(error).exit_code, time.monotonic() - started)
+        raise
+    exit_code = operation.published.exit_code if operation.published else 0
+    _write_metrics(file, operation, exit_code, time.monotonic() - started)
+
+
+def _write_metrics(file: Path, operation: Operation, exit_code: int, seconds: float) -> None:
+    """Write what is known; results that are there are not lost for a figure that cannot be written."""
+    from dedup.errors import CannotWriteError
+    from jobs.metrics import RunFigures, write_metrics
+    from jobs.stages import peak_memory_mib
+
+    figures = RunFigures(exit_code, time.time(), seconds, peak_memory_mib(), operation.published)
+    try:
+        write_metrics(file, figures)
+    except CannotWriteError as error:
+        if operation.form:
+            operation.events.error("metrics not written", error=str(error))
+        else:
+            sys.stderr.write(f"newsdedup: metrics not written: {error}\n")
