@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +26,34 @@ DECIMALS = 4
 SAME_SOURCE = {1: True, 0: False, -1: None}
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What groups are called.
+
+    Attributes
+    ----------
+    events, stories : list of str
+        By number.
+    groups : dict of int to str
+        Duplicate groups by the row of their original.
+    """
+
+    events: list[str]
+    stories: list[str]
+    groups: dict[int, str]
+
+
+def first_names(analysis: Analysis) -> Names:
+    """Name every group after its earliest article, as where nothing was published before."""
+    corpus, found, duplicates = analysis.corpus, analysis.stories, analysis.duplicates
+    originals = np.unique(duplicates.original[duplicates.in_group]).tolist()
+    return Names(
+        events=group_ids(corpus, found.event, "event"),
+        stories=group_ids(corpus, found.story, "story"),
+        groups={row: group_id(corpus.ids[row], "dup") for row in originals},
+    )
+
+
 def instant(seconds: int) -> str | None:
     """Write seconds since 1970 as ``2021-08-16T00:00:00Z``; None for `NO_DATE`."""
     if seconds == NO_DATE:
@@ -32,31 +61,31 @@ def instant(seconds: int) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _members(corpus: Corpus, groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def members(corpus: Corpus, groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """List the rows of every group in order of time; group numbers run from 0 without gaps."""
     rows = chronological(corpus, np.arange(len(groups)))
     rows = rows[np.argsort(groups[rows], kind="stable")]
     return np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if len(rows) else []
 
 
-def assignments(analysis: Analysis) -> list[Assignment]:
-    """Give one line per article, by id."""
+def assignments(analysis: Analysis, names: Names | None = None) -> list[Assignment]:
+    """Give one line per article, by id; groups are called after their earliest articles by default."""
     corpus, duplicates = analysis.corpus, analysis.duplicates
-    found = analysis.stories
-    event_ids, story_ids = group_ids(corpus, found.event, "event"), group_ids(corpus, found.story, "story")
+    found, names = analysis.stories, names or first_names(analysis)
     lines = []
     for row, article_id in enumerate(corpus.ids):
         grouped = bool(duplicates.in_group[row])
-        original_id = corpus.ids[duplicates.original[row]]
+        original = int(duplicates.original[row])
+        original_id = corpus.ids[original]
         lines.append(
             Assignment(
                 article_id=article_id,
-                duplicate_group=group_id(original_id, "dup") if grouped else None,
+                duplicate_group=names.groups[original] if grouped else None,
                 relation=cast("Relation", RELATIONS[duplicates.relation[row]]) if grouped else None,
                 original_id=original_id if grouped else None,
                 similarity=round(float(duplicates.similarity[row]), DECIMALS) if grouped else None,
-                event_id=event_ids[found.event[row]],
-                story_id=story_ids[found.story[row]],
+                event_id=names.events[found.event[row]],
+                story_id=names.stories[found.story[row]],
             )
         )
     return lines
@@ -86,11 +115,12 @@ def duplicate_pairs(analysis: Analysis) -> list[DuplicatePair]:
     return sorted(lines, key=lambda line: (line.article_id, line.other_id))
 
 
-def stories(analysis: Analysis) -> list[Story]:
+def stories(analysis: Analysis, names: Names | None = None) -> list[Story]:
     """Give one line per story, in order of time, with its events in order of time."""
     corpus, found = analysis.corpus, analysis.stories
-    story_rows = _members(corpus, found.story)
-    event_rows = _members(corpus, found.event)
+    names = names or first_names(analysis)
+    story_rows = members(corpus, found.story)
+    event_rows = members(corpus, found.event)
     events_of = defaultdict(list)
     for event, story in enumerate(found.event_story):
         events_of[int(story)].append(event)
@@ -98,18 +128,18 @@ def stories(analysis: Analysis) -> list[Story]:
         _story(
             analysis,
             rows,
-            analysis.story_labels[story].representative,
             story,
-            [_event(analysis, event, event_rows[event]) for event in events_of[story]],
+            names.stories[story],
+            [_event(analysis, event, names.events[event], event_rows[event]) for event in events_of[story]],
         )
         for story, rows in enumerate(story_rows)
     ]
 
 
-def _event(analysis: Analysis, event: int, rows: NDArray[np.int64]) -> StoryEvent:
+def _event(analysis: Analysis, event: int, name: str, rows: NDArray[np.int64]) -> StoryEvent:
     ids, label = analysis.corpus.ids, analysis.event_labels[event]
     return StoryEvent(
-        event_id=group_id(ids[rows[0]], "event"),
+        event_id=name,
         label=label.label,
         representative_id=ids[label.representative],
         article_ids=[ids[row] for row in rows],
@@ -117,17 +147,17 @@ def _event(analysis: Analysis, event: int, rows: NDArray[np.int64]) -> StoryEven
 
 
 def _story(
-    analysis: Analysis, rows: NDArray[np.int64], representative: int, story: int, events: list[StoryEvent]
+    analysis: Analysis, rows: NDArray[np.int64], story: int, name: str, events: list[StoryEvent]
 ) -> Story:
     corpus, label = analysis.corpus, analysis.story_labels[story]
     dated = corpus.published[rows][corpus.published[rows] != NO_DATE]
     return Story(
-        story_id=group_id(corpus.ids[rows[0]], "story"),
+        story_id=name,
         label=label.label,
         label_en=label.label_en,
         keywords=list(label.keywords),
-        representative_id=corpus.ids[representative],
-        headline=corpus.titles[representative],
+        representative_id=corpus.ids[label.representative],
+        headline=corpus.titles[label.representative],
         first_mover_id=corpus.ids[rows[0]],
         first_published=instant(int(dated[0])) if len(dated) else None,
         last_published=instant(int(dated[-1])) if len(dated) else None,
