@@ -1,0 +1,1 @@
+"""The state of scheduled runs: `ledger` opens it, `commit` changes it, `check` goes through all of it."""

@@ -1,0 +1,351 @@
+"""One generation in the making: segments first, then one transaction that names them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from jobs import records
+from jobs.ledger.compaction import compact_articles
+from jobs.ledger.database import told, transaction
+from jobs.ledger.rows import KINDS, ArticleRow, EventRow
+from jobs.ledger.segments import Segment, write_segment
+from jobs.ledger.texts import ARTICLES, CLEANED, as_arrays
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+    from dedup.corpus import TextColumn
+    from jobs.ledger.ledger import Ledger
+    from jobs.ledger.segments import Arrays
+    from jobs.records import DuplicateGroup, Kind, Operation, Story
+
+_encoder = msgspec.json.Encoder()
+_ARTICLE_FIELDS = ArticleRow.__struct_fields__
+
+
+class Commit:
+    """Collects what changes; see `Ledger.commit`.
+
+    Rows that are put as they are stored already change nothing and do not enter the log, so that a run may put
+    everything it looked at.  Segments are written at once, rows when the block ends.  Where anything fails,
+    the state stays at its generation; files of the attempt are swept by the next run.
+
+    Attributes
+    ----------
+    generation : int
+        The one in the making.
+    report : dict
+        What the run tells of itself; stored with the generation.
+    """
+
+    def __init__(self, ledger: Ledger, *, started: datetime, model_generation: int | None) -> None:
+        self._ledger = ledger
+        self._started = started
+        self.generation = ledger.generation + 1
+        self.model_generation = model_generation or self.generation
+        self.report: dict[str, Any] = {}
+        self._articles: dict[str, tuple[ArticleRow, ArticleRow | None]] = {}
+        self._moved: dict[str, tuple[int | None, int | None]] = {}
+        self._events: dict[str, EventRow | None] = {}
+        self._json: dict[Kind, dict[str, bytes | None]] = {"story": {}, "duplicate_group": {}}
+        self._redirects: dict[str, str] = {}
+        self._meta: dict[str, str] = {}
+        self._new: list[Segment] = []
+        self._dropped: set[int] = set()
+        self._segment = 1 + int(ledger._rows("SELECT coalesce(max(segment), 0) FROM segments")[0][0])  # noqa: SLF001
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            with (
+                told(self._ledger.folder.ledger),
+                transaction(self._ledger.connection, "IMMEDIATE") as connection,
+            ):
+                self._apply(connection)
+            self._ledger.seal()
+        self._ledger.sweep()
+
+    # -- segments
+
+    def write_articles(self, titles: TextColumn, texts: TextColumn, cleaned: TextColumn | None = None) -> int:
+        """Store new titles and texts; row `i` of each is one article.  Return the number of the segment."""
+        number = self._write(ARTICLES, as_arrays({"title": titles, "text": texts}), rows=len(titles))
+        if cleaned is not None:
+            self.write_cleaned(number, cleaned)
+        return number
+
+    def write_cleaned(self, segment: int, cleaned: TextColumn) -> None:
+        """Store what boilerplate removal leaves of the texts in `segment`, in place of what it left before."""
+        self._drop(old for old in self._segments(CLEANED) if old.part_of == segment)
+        self._write(CLEANED, as_arrays({"cleaned": cleaned}), rows=len(cleaned), part_of=segment)
+
+    def write_arrays(self, kind: str, arrays: Arrays, *, replace: bool = False) -> None:
+        """Store plain arrays under `kind`, beside those stored before or in their place."""
+        if replace:
+            self.drop_arrays(kind)
+        self._write(kind, arrays)
+
+    def drop_arrays(self, kind: str) -> None:
+        """Forget what was stored under `kind`."""
+        self._drop(self._segments(kind))
+
+    def _write(
+        self, kind: str, arrays: Arrays, *, rows: int | None = None, part_of: int | None = None
+    ) -> int:
+        number = self._segment
+        self._segment += 1
+        segment = write_segment(
+            self._ledger.folder,
+            arrays,
+            number=number,
+            kind=kind,
+            generation=self.generation,
+            rows=rows,
+            part_of=part_of,
+        )
+        self._new.append(segment)
+        return number
+
+    def _segments(self, kind: str) -> list[Segment]:
+        """Give the segments of a kind as they will be."""
+        return [
+            segment
+            for segment in (*self._ledger.segments(kind), *(new for new in self._new if new.kind == kind))
+            if segment.number not in self._dropped
+        ]
+
+    def _drop(self, segments: Iterable[Segment]) -> None:
+        self._dropped.update([segment.number for segment in segments])
+
+    # -- rows
+
+    def put_articles(self, rows: Iterable[ArticleRow]) -> None:
+        """Store live or withdrawn articles, whole rows; a withdrawn one reaches the feed as a delete."""
+        given = {row.article_id: row for row in rows}
+        stored = self._ledger.article_rows(given)
+        for id_, row in given.items():
+            before = stored.get(id_)
+            self._articles.pop(id_, None)
+            if before is None or _content(row) != _content(before):
+                self._articles[id_] = row, before
+            else:
+                self._moved[id_] = row.segment, row.row
+
+    def put_events(self, rows: Iterable[EventRow]) -> None:
+        """Store events."""
+        given = {row.event_id: row for row in rows}
+        stored = self._ledger.event_rows(given)
+        for id_, row in given.items():
+            self._events.pop(id_, None)
+            if row != stored.get(id_):
+                self._events[id_] = row
+
+    def drop_events(self, ids: Iterable[str]) -> None:
+        """Forget events."""
+        self._events.update(dict.fromkeys(self._ledger.event_rows(ids)))
+
+    def put_stories(self, rows: Iterable[Story]) -> None:
+        """Store stories."""
+        self._put("story", {row.story_id: _encoder.encode(row) for row in rows})
+
+    def drop_stories(self, ids: Iterable[str]) -> None:
+        """Forget stories; they reach the feed as deletes."""
+        self._drop_rows("story", ids)
+
+    def put_duplicate_groups(self, rows: Iterable[DuplicateGroup]) -> None:
+        """Store duplicate groups."""
+        self._put("duplicate_group", {row.duplicate_group_id: _encoder.encode(row) for row in rows})
+
+    def drop_duplicate_groups(self, ids: Iterable[str]) -> None:
+        """Forget duplicate groups; they reach the feed as deletes."""
+        self._drop_rows("duplicate_group", ids)
+
+    def _put(self, kind: Kind, given: dict[str, bytes]) -> None:
+        stored = self._stored(kind, given)
+        for id_, row in given.items():
+            self._json[kind].pop(id_, None)
+            if row != stored.get(id_):
+                self._json[kind][id_] = row
+
+    def _drop_rows(self, kind: Kind, ids: Iterable[str]) -> None:
+        gone = list(ids)
+        for id_ in gone:
+            self._json[kind].pop(id_, None)
+        self._json[kind].update(dict.fromkeys(self._stored(kind, gone)))
+
+    def _stored(self, kind: Kind, ids: Iterable[str]) -> dict[str, bytes]:
+        table, key = _TABLES[kind]
+        query = f"SELECT {key}, row FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))"  # noqa: S608
+        rows = self._ledger._rows(query, (json.dumps(list(ids)),))  # noqa: SLF001
+        return {id_: row.encode() for id_, row in rows}
+
+    def redirect(self, redirects: Mapping[str, str]) -> None:
+        """Let ids that are gone lead to others."""
+        self._redirects.update(redirects)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Store a value that `Ledger.meta` gives."""
+        self._meta[key] = value
+
+    # -- the transaction
+
+    def _apply(self, connection: sqlite3.Connection) -> None:
+        # What an earlier generation dropped goes now: no reader can still want it.
+        connection.execute("DELETE FROM segments WHERE dropped IS NOT NULL")
+        self._apply_articles(connection)
+        self._apply_events(connection)
+        for kind in _TABLES:
+            self._apply_json(connection, kind)
+        self._publish_ids(connection)
+        connection.executemany("INSERT OR REPLACE INTO meta VALUES(?, ?)", self._meta.items())
+        redirects = [(old, new, self.generation) for old, new in self._redirects.items()]
+        connection.executemany("INSERT OR REPLACE INTO redirects VALUES(?, ?, ?)", redirects)
+        self._apply_segments(connection)
+        self._log(connection)
+
+    def _apply_segments(self, connection: sqlite3.Connection) -> None:
+        """Name the new files, then what compaction makes of them; what was dropped is readable until then."""
+        self._name(connection)
+        gone = [*self._dropped, *compact_articles(connection, self._ledger, self._write)]
+        self._name(connection)
+        connection.executemany(
+            "UPDATE segments SET dropped = ? WHERE segment = ?",
+            [(self.generation, number) for number in gone],
+        )
+
+    def _name(self, connection: sqlite3.Connection) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            [msgspec.structs.astuple(segment) for segment in self._new],
+        )
+
+    def _apply_articles(self, connection: sqlite3.Connection) -> None:
+        names = ", ".join((*_ARTICLE_FIELDS, "generation", "first_generation"))
+        marks = ", ".join("?" * (len(_ARTICLE_FIELDS) + 2))
+        new = ", ".join(f"{name} = excluded.{name}" for name in (*_ARTICLE_FIELDS[1:], "generation"))
+        connection.executemany(
+            f"INSERT INTO articles({names}) VALUES({marks}) ON CONFLICT(article_id) DO UPDATE SET {new}",
+            (
+                (*msgspec.structs.astuple(row), self.generation, self.generation)
+                for row, _ in self._articles.values()
+            ),
+        )
+
+        connection.executemany(
+            "UPDATE articles SET segment = ?, row = ? WHERE article_id = ?",
+            [(*place, id_) for id_, place in self._moved.items() if id_ not in self._articles],
+        )
+
+    def _apply_events(self, connection: sqlite3.Connection) -> None:
+        gone = [(id_,) for id_, row in self._events.items() if row is None]
+        connection.executemany("DELETE FROM events WHERE event_id = ?", gone)
+        connection.executemany(
+            "INSERT OR REPLACE INTO events VALUES(?, ?, ?, ?, ?)",
+            [(*msgspec.structs.astuple(row), self.generation) for row in self._events.values() if row],
+        )
+
+    def _apply_json(self, connection: sqlite3.Connection, kind: Kind) -> None:
+        table, key = _TABLES[kind]
+        rows = self._json[kind]
+        gone = [(id_,) for id_, row in rows.items() if row is None]
+        connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", gone)  # noqa: S608
+        connection.executemany(
+            f"INSERT OR REPLACE INTO {table} VALUES(?, ?, ?)",
+            [(id_, row.decode(), self.generation) for id_, row in rows.items() if row],
+        )
+
+    def _publish_ids(self, connection: sqlite3.Connection) -> None:
+        used = [("event", id_) for id_, row in self._events.items() if row]
+        used += [(kind, id_) for kind, rows in self._json.items() for id_, row in rows.items() if row]
+        connection.executemany(
+            "INSERT OR IGNORE INTO published_ids VALUES(?, ?, ?)",
+            [(id_, kind, self.generation) for kind, id_ in used],
+        )
+
+    def _log(self, connection: sqlite3.Connection) -> None:
+        changes = [(kind, *change) for kind in KINDS for change in sorted(self._changes(kind))]
+        changes.sort(key=lambda change: change[1] == "upsert")  # stable: deletes come first
+        connection.executemany(
+            "INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?)",
+            (
+                (self.generation, number, kind, op, id_, None if row is None else row.decode())
+                for number, (kind, op, id_, row) in enumerate(changes, start=1)
+            ),
+        )
+        counted = Counter((kind, op) for kind, op, _, _ in changes)
+        counts = {kind: {op: counted[kind, op] for op in ("upsert", "delete")} for kind in KINDS}
+        last = connection.execute(
+            "SELECT articles FROM generations ORDER BY generation DESC LIMIT 1"
+        ).fetchone()
+        connection.execute(
+            "INSERT INTO generations VALUES(?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.generation,
+                _instant(self._started),
+                _instant(datetime.now(UTC)),
+                self.model_generation,
+                (last[0] if last else 0) + self._growth(),
+                _encoder.encode(counts).decode(),
+                _encoder.encode(self.report).decode(),
+            ),
+        )
+
+    def _changes(self, kind: Kind) -> Iterable[tuple[Operation, str, bytes | None]]:
+        if kind != "article":
+            for id_, row in self._json[kind].items():
+                yield "delete" if row is None else "upsert", id_, row
+            return
+        for id_, (article, before) in self._articles.items():
+            if article.status == "live":
+                yield "upsert", id_, _encoder.encode(published(article))
+            elif before is not None and before.status == "live":
+                yield "delete", id_, None
+
+    def _growth(self) -> int:
+        rows = self._articles.values()
+        return sum(
+            (row.status == "live") - (before is not None and before.status == "live") for row, before in rows
+        )
+
+
+_TABLES: dict[Kind, tuple[str, str]] = {
+    "story": ("stories", "story_id"),
+    "duplicate_group": ("duplicate_groups", "group_id"),
+}
+
+
+def _content(row: ArticleRow) -> ArticleRow:
+    """Give a row without its place, which is no business of the feed."""
+    return msgspec.structs.replace(row, segment=None, row=None)
+
+
+def published(row: ArticleRow) -> records.ArticleRow:
+    """Give what the feed tells of a live article."""
+    return records.ArticleRow(
+        article_id=row.article_id,
+        duplicate_group=row.duplicate_group,
+        relation=row.relation,
+        original_id=row.original_id,
+        similarity=row.similarity,
+        event_id=row.event_id or "",
+        story_id=row.story_id or "",
+        title=row.title,
+        url=row.url,
+        source=row.source,
+        published_at=None
+        if row.published_at is None
+        else _instant(datetime.fromtimestamp(row.published_at, UTC)),
+        language=row.language,
+    )
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

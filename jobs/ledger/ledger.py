@@ -1,0 +1,319 @@
+"""The state of scheduled runs: one folder, one commit point, nothing believed before it was verified."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import msgspec
+
+from dedup.errors import DamagedStateError
+from jobs.ledger import database
+from jobs.ledger.changes import read_changes
+from jobs.ledger.database import told
+from jobs.ledger.folder import StateFolder
+from jobs.ledger.rows import ArticleRow, EventRow, Generation
+from jobs.ledger.seal import sealed, write_seal
+from jobs.ledger.shared_file import SharedFile
+from jobs.ledger.verification import check_format, verify_ledger
+from jobs.records import DuplicateGroup, Story
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dedup.corpus import TextColumn
+    from jobs.ledger.articles import ArticleColumns
+    from jobs.ledger.commit import Commit
+    from jobs.ledger.rows import Change
+    from jobs.ledger.segments import Arrays, Segment
+    from jobs.ledger.texts import Column
+
+_IN = "IN (SELECT value FROM json_each(?))"
+
+
+class Ledger:
+    """What earlier runs decided; `open` is the way in, and a `with` block the way out.
+
+    Every method that reads takes one short read of the file, or holds no lock at all while its caller works, so
+    that readers never keep a run waiting for long.  Use `reading` where several reads must see one generation.
+    """
+
+    def __init__(self, folder: StateFolder, connection: sqlite3.Connection, ending: ExitStack) -> None:
+        self.folder = folder
+        self.connection = connection
+        self._ending = ending
+        self._opened: dict[int, Arrays] = {}
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False, write: bool = False, verify: bool = True) -> Ledger:
+        """Open the state in the folder `path`.
+
+        Parameters
+        ----------
+        path : Path
+        create : bool, default False
+            Make an empty state where there is none; implies `write`.
+        write : bool, default False
+            Take the lock, sweep what a killed run left, and allow `commit`.
+        verify : bool, default True
+            Hold the ledger file against its seal, about a second per GiB.
+
+        Raises
+        ------
+        NoInputError
+            Where there is no state and `create` is not set.
+        StateLockedError
+            Where another run holds the lock.
+        DamagedStateError
+            Where the ledger file is not what the last run left; segments are verified when they are read.
+        CannotWriteError, UsageError
+            Where the folder cannot be used; see `StateFolder.open`.
+        """
+        folder = StateFolder.open(path, create=create)
+        write = write or create
+        ending = ExitStack()
+        try:
+            if write:
+                ending.enter_context(folder.locked())
+            if create and not folder.seal.exists():
+                database.create(folder.ledger)
+            ledger = cls(folder, cls._connect(folder, ending, write=write), ending)
+            if verify:
+                verify_ledger(ledger, write=write)
+            check_format(ledger)
+            if write:
+                ledger.sweep()
+        except BaseException:
+            ending.close()
+            raise
+        return ledger
+
+    @staticmethod
+    def _connect(folder: StateFolder, ending: ExitStack, *, write: bool) -> sqlite3.Connection:
+        if not folder.ledger.exists():
+            raise DamagedStateError(
+                "is missing; restore the state, or start a new one", file=str(folder.ledger)
+            )
+        with told(folder.ledger):
+            # The file is closed last: closing it lets go of every lock this process holds on it.
+            ending.enter_context(SharedFile(folder.ledger))
+            connection = database.connect(folder.ledger, write=write)
+            ending.callback(connection.close)
+        return connection
+
+    def close(self) -> None:
+        """Let go of the file and the lock."""
+        self._opened.clear()
+        self._ending.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def seal(self) -> None:
+        """Write down what the ledger file is now."""
+        with SharedFile(self.folder.ledger) as file:
+            write_seal(self.folder, sealed(file, self.generation))
+
+    def sweep(self) -> int:
+        """Remove files that no commit names; return how many went."""
+        return self.folder.sweep({name for (name,) in self._rows("SELECT name FROM segments")})
+
+    # -- reading
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one generation in every read of the block; keep it short, for a run that ends has to wait."""
+        with told(self.folder.ledger), database.transaction(self.connection):
+            yield
+
+    def _rows(self, query: str, bound: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        with told(self.folder.ledger):
+            return self.connection.execute(query, tuple(bound)).fetchall()
+
+    @property
+    def generation(self) -> int:
+        """Number of the last completed run; 0 before the first."""
+        return int(self._rows("SELECT coalesce(max(generation), 0) FROM generations")[0][0])
+
+    def meta(self, key: str) -> str | None:
+        """Give a value that `Commit.set_meta` stored."""
+        found = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return found[0][0] if found else None
+
+    def generations(self, since: int = 0, until: int | None = None) -> list[Generation]:
+        """Give the runs after `since`, up to and with `until`, in their order."""
+        end = self.generation if until is None else until
+        query = "SELECT * FROM generations WHERE generation > ? AND generation <= ? ORDER BY generation"
+        return [
+            Generation(
+                generation=row[0],
+                started=row[1],
+                finished=row[2],
+                model_generation=row[3],
+                articles=row[4],
+                counts=json.loads(row[5]),
+                report=json.loads(row[6]),
+            )
+            for row in self._rows(query, (since, end))
+        ]
+
+    def counts(self, generation: int) -> dict[str, dict[str, int]]:
+        """Give the changes of one generation by kind and op."""
+        found = self.generations(generation - 1, generation)
+        return found[0].counts if found else {}
+
+    def changes(self, since: int, until: int | None = None) -> Iterator[Change]:
+        """Give the changes of the generations after `since`, up to and with `until` (the last one by default)."""
+        with told(self.folder.ledger):
+            yield from read_changes(self.connection, since, self.generation if until is None else until)
+
+    def article_columns(
+        self,
+        *,
+        ids: Iterable[str] | None = None,
+        placed_from: int | None = None,
+        duplicate_groups: Iterable[str] | None = None,
+        events: Iterable[str] | None = None,
+        stories: Iterable[str] | None = None,
+    ) -> ArticleColumns:
+        """Give the live articles for which any of the conditions holds, as columns; without any, all."""
+        from jobs.ledger.articles import select_articles  # noqa: PLC0415  (numpy)
+
+        choices = {
+            "ids": ids,
+            "placed_from": placed_from,
+            "duplicate_groups": duplicate_groups,
+            "events": events,
+            "stories": stories,
+        }
+        with told(self.folder.ledger):
+            return select_articles(self.connection, choices)
+
+    def article_rows(self, ids: Iterable[str] | None = None) -> dict[str, ArticleRow]:
+        """Give the articles of `ids`, withdrawn ones too, by id; without `ids`, all."""
+        columns = ", ".join(ArticleRow.__struct_fields__)
+        query, bound = _chosen(f"SELECT {columns} FROM articles", "article_id", ids)  # noqa: S608
+        return {row[0]: msgspec.convert(row, ArticleRow) for row in self._rows(query, bound)}
+
+    def event_rows(self, ids: Iterable[str] | None = None) -> dict[str, EventRow]:
+        """Give events by id; without `ids`, all."""
+        columns = ", ".join(EventRow.__struct_fields__)
+        query, bound = _chosen(f"SELECT {columns} FROM events", "event_id", ids)  # noqa: S608
+        return {row[0]: msgspec.convert(row, EventRow) for row in self._rows(query, bound)}
+
+    def stories(self, ids: Iterable[str] | None = None) -> dict[str, Story]:
+        """Give stories by id; without `ids`, all."""
+        query, bound = _chosen("SELECT story_id, row FROM stories", "story_id", ids)
+        return {id_: msgspec.json.decode(row, type=Story) for id_, row in self._rows(query, bound)}
+
+    def duplicate_groups(self, ids: Iterable[str] | None = None) -> dict[str, DuplicateGroup]:
+        """Give duplicate groups by id; without `ids`, all."""
+        query, bound = _chosen("SELECT group_id, row FROM duplicate_groups", "group_id", ids)
+        return {id_: msgspec.json.decode(row, type=DuplicateGroup) for id_, row in self._rows(query, bound)}
+
+    def redirects(self) -> dict[str, str]:
+        """Give what ids that are gone lead to; that may be gone as well."""
+        return dict(self._rows("SELECT old_id, new_id FROM redirects"))
+
+    def published_ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
+        """Give the kind of every id ever published: event, duplicate_group or story."""
+        query, bound = _chosen("SELECT id, kind FROM published_ids", "id", ids)
+        return dict(self._rows(query, bound))
+
+    def ages(self, ids: Iterable[str]) -> dict[str, int]:
+        """Give the generation that first published each of `ids`; those never published are left out."""
+        query, bound = _chosen("SELECT id, generation FROM published_ids", "id", ids)
+        return dict(self._rows(query, bound))
+
+    # -- segments
+
+    def segments(self, kind: str | None = None) -> list[Segment]:
+        """Give the segments in use, of one kind or all, oldest first."""
+        from jobs.ledger.segments import Segment  # noqa: PLC0415  (numpy)
+
+        query = """SELECT segment, name, kind, generation, bytes, digest, rows, part_of FROM segments
+                   WHERE dropped IS NULL AND (? IS NULL OR kind = ?) ORDER BY segment"""
+        fields = Segment.__struct_fields__
+        return [Segment(**dict(zip(fields, row, strict=True))) for row in self._rows(query, (kind, kind))]
+
+    def read_arrays(self, kind: str) -> list[Arrays]:
+        """Give what `Commit.write_arrays` stored under `kind`, oldest first, memory-mapped and read-only."""
+        return [self.read_segment(segment) for segment in self.segments(kind)]
+
+    def read_segment(self, segment: Segment) -> Arrays:
+        """Give the arrays of a segment; it is verified when it is read first."""
+        from jobs.ledger.segments import read_segment  # noqa: PLC0415  (numpy)
+
+        if segment.number not in self._opened:
+            self._opened[segment.number] = read_segment(self.folder, segment)
+        return self._opened[segment.number]
+
+    def gather(
+        self,
+        column: Column,
+        segments: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        beside: TextColumn | None = None,
+    ) -> TextColumn:
+        """Give the titles, texts or cleaned texts at (`segments`, `rows`), in that order, as one column.
+
+        Segment -1 stands for the texts in `beside`, which are not stored yet.
+
+        Raises
+        ------
+        DamagedStateError
+            Where a segment is missing or not what was written.
+        """
+        from jobs.ledger import texts  # noqa: PLC0415  (numpy)
+
+        wanted = set(segments.tolist())
+        if column == "cleaned":
+            held = {s.part_of: s for s in self.segments(texts.CLEANED) if s.part_of in wanted}
+        else:
+            held = {s.number: s for s in self.segments(texts.ARTICLES) if s.number in wanted}
+        columns = {
+            number: texts.as_column(self.read_segment(segment), column)
+            for number, segment in held.items()
+            if number is not None
+        }
+        if beside is not None:
+            columns[-1] = beside
+        return texts.gather(columns, segments, rows)
+
+    def texts(self, ids: Iterable[str], column: Column = "text") -> dict[str, str]:
+        """Give the texts, titles or cleaned texts of live articles by id."""
+        found = self.article_columns(ids=ids)
+        return dict(zip(found.ids, self.gather(column, found.segments, found.rows), strict=True))
+
+    def text(self, article_id: str) -> str | None:
+        """Give the text of one article; None where it is unknown or withdrawn."""
+        return self.texts([article_id]).get(article_id)
+
+    # -- writing
+
+    def commit(self, *, started: datetime, model_generation: int | None = None) -> Commit:
+        """Begin the next generation; it is published when the `with` block ends well, or not at all."""
+        from jobs.ledger.commit import Commit  # noqa: PLC0415  (numpy)
+
+        return Commit(self, started=started, model_generation=model_generation)
+
+
+def _chosen(
+    query: str,
+    key: Literal["article_id", "event_id", "story_id", "group_id", "id"],
+    ids: Iterable[str] | None,
+) -> tuple[str, tuple[str, ...]]:
+    """Narrow a query to `ids`."""
+    if ids is None:
+        return query, ()
+    return f"{query} WHERE {key} {_IN}", (json.dumps(list(ids)),)
