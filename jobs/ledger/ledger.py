@@ -235,6 +235,15 @@ class Ledger:
         query, bound = _chosen("SELECT id, generation FROM published_ids", "id", ids)
         return dict(self._rows(query, bound))
 
+    def is_spent(self, id_: str) -> bool:
+        """Tell whether an id stands for a group or leads to one; one whose articles are all gone does neither."""
+        if not self._rows("SELECT 1 FROM published_ids WHERE id = ?", (id_,)):
+            return False
+        query = """SELECT 1 FROM redirects WHERE old_id = ?1 UNION ALL SELECT 1 FROM events WHERE event_id = ?1
+                   UNION ALL SELECT 1 FROM stories WHERE story_id = ?1
+                   UNION ALL SELECT 1 FROM duplicate_groups WHERE group_id = ?1 LIMIT 1"""
+        return bool(self._rows(query, (id_,)))
+
     # -- segments
 
     def segments(self, kind: str | None = None) -> list[Segment]:
@@ -267,7 +276,12 @@ class Ledger:
     ) -> TextColumn:
         """Give the titles, texts or cleaned texts at (`segments`, `rows`), in that order, as one column.
 
-        Segment -1 stands for the texts in `beside`, which are not stored yet.
+        Parameters
+        ----------
+        column : {"title", "text", "cleaned"}
+        segments, rows : ndarray of int64, shape (n,)
+        beside : TextColumn, optional
+            Texts that are not stored yet, called segment -1.
 
         Raises
         ------
@@ -287,7 +301,7 @@ class Ledger:
             if number is not None
         }
         if beside is not None:
-            columns[-1] = beside
+            columns[texts.ARRIVED] = beside
         return texts.gather(columns, segments, rows)
 
     def texts(self, ids: Iterable[str], column: Column = "text") -> dict[str, str]:

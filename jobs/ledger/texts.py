@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Kinds of segment: what publishers wrote, and what was left of it without boilerplate.
 ARTICLES, CLEANED = "articles", "cleaned"
 
+#: Stands for the segment of texts that are not stored yet.
+ARRIVED = -1
+
 Column = Literal["title", "text", "cleaned"]
 
 
@@ -45,7 +48,14 @@ def gather(
     columns : mapping of int to TextColumn
         By number of segment.
     segments, rows : ndarray of int64, shape (n,)
+
+    Raises
+    ------
+    KeyError
+        Where a segment is not among `columns`.
     """
+    if missing := set(segments.tolist()) - columns.keys():
+        raise KeyError(f"no texts are stored for segments {sorted(missing)}")
     begins, ends = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     for number, column in columns.items():
         here = np.flatnonzero(segments == number)
