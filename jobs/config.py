@@ -25,7 +25,7 @@ from dedup.settings import (
     StageSettings,
     StorySettings,
 )
-from jobs.settings import InputSettings
+from jobs.settings import InputSettings, StateSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +74,7 @@ class JobSettings(BaseSettings):
     stories: StorySettings = StorySettings()
     labels: LabelSettings = LabelSettings()
     run: RunSettings = RunSettings()
+    state: StateSettings = StateSettings()
 
     @property
     def stages(self) -> Settings:

@@ -68,3 +68,50 @@ class InputSettings(StageSettings):
         except (ValueError, OSError, LookupError) as error:
             raise ValueError(f"no time zone is named {name!r}; give one like Asia/Jakarta") from error
         return name
+
+
+class StateSettings(StageSettings):
+    """What a scheduled run looks at again, and when it estimates anew; see "Run it from cron" in docs."""
+
+    duplicate_window_days: float = Field(
+        90,
+        gt=0,
+        description="Days around new articles in which their copies are looked for. Lower: late reposts are "
+        "lost; higher: each run costs more.",
+    )
+    event_window_days: float = Field(
+        90,
+        gt=0,
+        description="Days around new articles in which events are formed anew. Lower than twice "
+        "stories.event_days: events differ from those of one run over all; higher: each run costs more.",
+    )
+    story_window_days: float = Field(
+        365,
+        gt=0,
+        description="Days around new articles in which their stories are looked for. Lower: an old story that "
+        "goes on becomes a second one; higher: each run costs more.",
+    )
+    refit_below: int = Field(
+        5000,
+        ge=0,
+        description="Open articles up to which boilerplate, rarity of terms and cuts are estimated anew in "
+        "every run. Higher: small states cost more.",
+    )
+    refit_growth: float = Field(
+        0.25,
+        gt=0,
+        description="Relative change of the number of open articles after which they are estimated anew above "
+        "that. Lower: stories change names more often; higher: estimates grow old.",
+    )
+    refit_turnover: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="Share of open articles that the estimates were not made from, after which they are made "
+        "anew. Lower: stories change names more often; higher: estimates grow old.",
+    )
+
+    @property
+    def window_days(self) -> float:
+        """The longest of the windows."""
+        return max(self.duplicate_window_days, self.event_window_days, self.story_window_days)

@@ -62,8 +62,8 @@ def instant(seconds: int) -> str | None:
 
 
 def members(corpus: Corpus, groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """List the rows of every group in order of time; group numbers run from 0 without gaps."""
-    rows = chronological(corpus, np.arange(len(groups)))
+    """List the rows of every group in order of time; numbers run from 0 without gaps, -1 is no group."""
+    rows = chronological(corpus, np.flatnonzero(groups >= 0))
     rows = rows[np.argsort(groups[rows], kind="stable")]
     return np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if len(rows) else []
 

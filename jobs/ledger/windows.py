@@ -44,14 +44,15 @@ def within(times: NDArray[np.int64], centres: NDArray[np.int64], days: float) ->
     >>> within(np.array([0, 86_400, 10 * 86_400]), np.array([86_400]), 1.5)
     array([ True,  True, False])
     """
+    undated: NDArray[np.bool_] = times == NO_DATE
     if not len(centres):
-        return times == NO_DATE
+        return undated
     if (centres == NO_DATE).any():
         return np.ones(len(times), np.bool_)
     ordered = np.unique(centres)
     after = np.searchsorted(ordered, times).clip(max=len(ordered) - 1)
     nearest = np.minimum(np.abs(times - ordered[after]), np.abs(times - ordered[(after - 1).clip(min=0)]))
-    near: NDArray[np.bool_] = (times == NO_DATE) | (nearest <= days * SECONDS_A_DAY)
+    near: NDArray[np.bool_] = undated | (nearest <= days * SECONDS_A_DAY)
     return near
 
 
