@@ -58,6 +58,7 @@ CREATE TABLE articles(
     language TEXT NOT NULL,
     version INTEGER NOT NULL,
     metadata TEXT NOT NULL,             -- JSON
+    date_evidence TEXT NOT NULL,        -- JSON: what its date tells about itself and others; empty without one
     duplicate_group TEXT,
     relation TEXT,
     original_id TEXT,

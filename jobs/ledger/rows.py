@@ -29,6 +29,8 @@ class ArticleRow(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         `published_at`, else what stands for it.
     metadata : str
         JSON.
+    date_evidence : str
+        JSON of `jobs.readers.publication.DateEvidence`; empty without a date.
     """
 
     article_id: str
@@ -45,6 +47,7 @@ class ArticleRow(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     language: str = ""
     version: int = 0
     metadata: str = "{}"
+    date_evidence: str = ""
     duplicate_group: str | None = None
     relation: Relation | None = None
     original_id: str | None = None
