@@ -43,6 +43,9 @@ FILES = {
     "run.json": "settings, inputs, versions, counts, cost of each stage",
 }
 
+#: Whose versions a result depends on.
+PACKAGES = ("newsdedup", "datasketch", "joblib", "numba", "numpy", "scikit-learn", "scipy", "wordfreq")
+
 
 class Copy(NamedTuple):
     """A copy as a person wants to read it."""
@@ -326,7 +329,6 @@ def read_articles_of(
 
 def run_report(found: Findings) -> dict[str, Any]:
     """Give what ``run.json`` holds."""
-    packages = ("newsdedup", "datasketch", "joblib", "numba", "numpy", "scikit-learn", "scipy", "wordfreq")
     return {
         "schema_version": "1.0",
         "started": found.started.isoformat(timespec="seconds"),
@@ -336,7 +338,7 @@ def run_report(found: Findings) -> dict[str, Any]:
         "settings": found.settings.model_dump(mode="json"),
         "inputs": found.rejections.inputs,
         "skipped_files": found.rejections.skipped_files,
-        "versions": {package: version(package) for package in packages},
+        "versions": {package: version(package) for package in PACKAGES},
         "counts": found.counts,
         "rejected_by_reason": dict(sorted(found.rejections.reasons.items())),
         "repairs": found.repairs,

@@ -41,7 +41,7 @@ class Strip(Figures, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    unit : {"day", "week", "month"}
+    unit : {"day", "week", "month", "year"}
         Length of a step; weeks begin on Monday.
     starts : list of str
         First day of each step.
@@ -49,7 +49,7 @@ class Strip(Figures, frozen=True, kw_only=True):
         Articles of each step, and texts that appear for the first time in it.
     """
 
-    unit: Literal["day", "week", "month"]
+    unit: Literal["day", "week", "month", "year"]
     starts: list[str]
     articles: list[int]
     distinct: list[int]
