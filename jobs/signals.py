@@ -48,5 +48,6 @@ def _watch(told: socket.socket, grace_seconds: float) -> None:
         if number[0] in STOPPING:
             time.sleep(grace_seconds)
             for worker in multiprocessing.active_children():
-                worker.kill()
+                if worker.pid is not None:
+                    os.kill(worker.pid, signal.SIGKILL)
             os._exit(128 + number[0])

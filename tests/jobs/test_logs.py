@@ -1,0 +1,106 @@
+"""Events of a run: one a line, whatever they hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import warnings
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.logs import LONGEST_VALUE, NoEvents, event_log, new_run_id, others_heard, tell_reading
+from jobs.readers import Rejections
+
+#: A new line, colours, a bell, the other direction, a line of Unicode, half a character.
+HOSTILE = ["a\nb", "\x1b[31mred", "\x07", "\u202egnp.exe", "a\u2028b", "\ud800", "a\r", "\x00"]
+
+
+def lines(form: str, **values: object) -> list[str]:
+    stream = io.StringIO()
+    event_log(form, stream, run_id="r1").info("stage done", **values)
+    return stream.getvalue().splitlines()
+
+
+def test_json_lines_can_be_read_back() -> None:
+    (line,) = lines("json", stage="reading", seconds=1.5, file="бег\n")
+    event = json.loads(line)
+    assert event.pop("timestamp").endswith("Z")
+    assert event == {
+        "level": "info",
+        "event": "stage done",
+        "run_id": "r1",
+        "stage": "reading",
+        "seconds": 1.5,
+        "file": "бег\n",
+    }
+
+
+def test_console_lines_name_event_and_values() -> None:
+    (line,) = lines("console", stage="reading", file="Straße")
+    assert all(part in line for part in ("stage done", "run_id=r1", "stage=reading", "file=Straße"))
+    assert "\x1b" not in line
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+@given(value=st.one_of(st.sampled_from(HOSTILE), st.text(), st.lists(st.sampled_from(HOSTILE))))
+def test_one_event_is_one_line_that_commands_no_terminal(form: str, value: object) -> None:
+    (line,) = lines(form, file=value)
+    assert line.isprintable()
+    line.encode()
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_value_as_long_as_an_article_is_cut(form: str) -> None:
+    (line,) = lines(form, error="x" * 100_000)
+    assert len(line) < LONGEST_VALUE + 200
+
+
+def test_a_quiet_log_holds_errors_only() -> None:
+    stream = io.StringIO()
+    log = event_log("console", stream, run_id="r1", errors_only=True)
+    log.info("started")
+    log.warning("worker lost")
+    assert stream.getvalue() == ""
+    log.error("disk full")
+    assert "disk full" in stream.getvalue()
+
+
+def test_rejections_are_told_by_class_without_their_details() -> None:
+    rejections = Rejections()
+    for secret in ("one secret text", "another secret text"):
+        rejections.reject("news.csv", 1, f"broken row: {secret}")
+    rejections.reject("news.csv", 3, "invalid UTF-8")
+    rejections.withdrawn = 2
+    stream = io.StringIO()
+    tell_reading(event_log("json", stream, run_id="r1"), rejections)
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(event["event"], event.get("reason"), event.get("records")) for event in told] == [
+        ("records rejected", "broken row", 2),
+        ("records rejected", "invalid UTF-8", 1),
+        ("articles withdrawn", None, None),
+    ]
+    assert "secret" not in stream.getvalue()
+
+
+def test_what_others_warn_of_is_in_the_log_while_it_is_heard() -> None:
+    stream = io.StringIO()
+    with others_heard(event_log("json", stream, run_id="r1")), warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.getLogger("dedup.processes").warning("a worker was lost")
+        warnings.warn("old\nname", stacklevel=1)
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert told[0]["event"] == "a worker was lost"
+    assert "old\nname" in told[1]["event"]
+    assert logging.getLogger("dedup").handlers == []
+
+
+def test_runs_have_names_of_their_own() -> None:
+    assert len({new_run_id() for _ in range(100)}) == 100
+
+
+def test_nobody_needs_to_listen() -> None:
+    for tell in (NoEvents().info, NoEvents().warning, NoEvents().error):
+        tell("stage done", stage="reading")
