@@ -6,12 +6,19 @@ error message; each costs as much to compile as a whole kernel here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dedup.compiled import kernel
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 #: Runs of this length are sorted by insertion before they are merged.
 _RUN = 16
+
+_U = np.uint64
 
 
 @kernel(inner=True)
@@ -70,3 +77,27 @@ def sort_distinct(values):  # type: ignore[no-untyped-def]
             values[left] = ordered[k]
             left += 1
     return left
+
+
+def order_of_hashes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Give the order that sorts `values`, equal ones as they stand: what a stable `argsort` gives, much faster.
+
+    The place of a value takes that many of its low bits, and numpy sorts plain numbers many times faster than
+    it finds an order.  Where values differ in the lost bits alone, as hashes rarely do, they are put right.
+    """
+    bits = _U(max(len(values) - 1, 1).bit_length())
+    packed = values >> bits << bits | np.arange(len(values), dtype=np.uint64)
+    packed.sort()
+    order = (packed & ((_U(1) << bits) - _U(1))).astype(np.int64)
+    ordered = values[order]
+    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+    if not len(wrong):
+        return order
+    heads = packed >> bits
+    begins, ends = (np.unique(np.searchsorted(heads, heads[wrong], side)) for side in ("left", "right"))
+    if len(begins) > len(values) >> 6:  # these are no hashes
+        return np.argsort(values, kind="stable")
+    for begin, end in zip(begins, ends, strict=True):
+        run = order[begin:end]
+        order[begin:end] = run[np.argsort(values[run], kind="stable")]
+    return order

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from numba import njit
 from numba.core import caching
+from numba.core.runtime.nrt import rtsys
 from numba.extending import register_jitable
 
 if TYPE_CHECKING:
@@ -82,3 +83,12 @@ class _PackageCacheImpl(caching.CompileResultCacheImpl):
 
 class _PackageCache(caching.FunctionCache):
     _impl_class = _PackageCacheImpl
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load a kept kernel without all that only compiling needs.
+
+        numba's own method first makes its compiler ready: a third of a second of imports, scipy's linear algebra
+        among them.  Machine code needs the memory manager alone.
+        """
+        rtsys.initialize(target_context)
+        return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]

@@ -85,6 +85,12 @@ class DuplicateSettings(StageSettings):
         le=1 << 30,
         description="Bytes of a text that are compared. Lower: ends go unseen; higher: memory.",
     )
+    max_token_characters: int = Field(
+        256,
+        ge=16,
+        le=1 << 20,
+        description="Characters of a word that are compared. Lower: words that begin alike are taken for one.",
+    )
     least_words: int = Field(
         8,
         ge=1,

@@ -179,7 +179,7 @@ def set_scratch(size: int) -> SetScratch:
 
 
 @kernel
-def _sets_of(data, offsets, rows, limit, codes, pool, key):  # type: ignore[no-untyped-def]
+def _sets_of(data, offsets, rows, limit, longest, codes, pool, key):  # type: ignore[no-untyped-def]
     """Give the sorted, distinct shingle hashes of texts `rows`, one text after another, and their ends."""
     ends = np.zeros(len(rows) + 1, np.int64)
     values = np.empty(1 << 16, np.uint64)
@@ -192,7 +192,7 @@ def _sets_of(data, offsets, rows, limit, codes, pool, key):  # type: ignore[no-u
         if end - begin > size:
             size = 2 * (end - begin)
             work = set_scratch(size)
-        words, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
+        words, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens, longest)
         count = shingles_into(work.tokens.hashes, words, key, work.shingles)
         count = sort_unique(work.shingles, count, work.spare, work.fill)
         values = with_room(values, used, count)
@@ -242,7 +242,7 @@ def shingle_sets(
     rows : ndarray of int64, shape (n,)
         The texts wanted.
     settings : DuplicateSettings
-        `shingle_words`, `seed` and `max_text_bytes` matter.
+        `shingle_words`, `seed`, `max_text_bytes` and `max_token_characters` matter.
     n_jobs : int, default 1
         Threads.
 
@@ -252,11 +252,12 @@ def shingle_sets(
         `n` sets in the order of `rows`; eight bytes a shingle.
     """
     key, tables = shingle_key(settings), alphabet()
+    limits = settings.max_text_bytes, settings.max_token_characters
 
     def sets_of(start: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         part = rows[start : start + CHUNK_TEXTS]
         found: tuple[NDArray[np.uint64], NDArray[np.int64]] = _sets_of(
-            texts.data, texts.offsets, part, settings.max_text_bytes, *tables, key
+            texts.data, texts.offsets, part, *limits, *tables, key
         )
         if len(part):
             let_go(texts, int(part.min()), int(part.max()) + 1)

@@ -2,8 +2,9 @@
 
 MinHash is datasketch 2's scheme ``affine32``: every shingle hash, cut to 32 bits, is mixed once by
 MurmurHash3's finaliser, and value k of the signature is the minimum of ``a_k * h + b_k`` modulo 2^32 over the
-shingles (Broder 1997).  The permutations are datasketch's own, so a signature can be loaded into
-`datasketch.MinHash`.
+shingles (Broder 1997).  The permutations are drawn as datasketch draws them, so a signature can be loaded into
+`datasketch.MinHash`.  The package itself is not imported here: it brings half a second of scipy along, and a
+test says that the numbers are its own.
 
 A signature says little about a short text inside a long one.  For those the sample keeps the shingles with
 the smallest hashes, one in `settings.sample_every` of every text (FracMinHash, Irber et al. 2022).
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash
 from joblib import Parallel, delayed
 
 from dedup.arrays import copy_into, with_room
@@ -52,8 +52,8 @@ class Signatures:
         Sampled shingle hashes, text after text, repeats within a text included; some copies have none.
     sample_offsets : ndarray of int64, shape (n + 1,)
         Text `i` has the samples ``sample_offsets[i]:sample_offsets[i + 1]``.
-    texts_cut : int
-        Texts longer than `settings.max_text_bytes`.
+    texts_cut, tokens_cut : int
+        Texts longer than `settings.max_text_bytes`, tokens longer than `settings.max_token_characters`.
     """
 
     values: NDArray[np.uint32]
@@ -62,12 +62,14 @@ class Signatures:
     samples: NDArray[np.uint64]
     sample_offsets: NDArray[np.int64]
     texts_cut: int
+    tokens_cut: int
 
 
 def permutations(settings: DuplicateSettings) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Give datasketch's factors and summands, each of shape (permutations,)."""
-    factors, summands = MinHash(settings.permutations, settings.seed, scheme="affine32").permutations
-    return np.asarray(factors, np.uint32), np.asarray(summands, np.uint32)
+    generator = np.random.RandomState(settings.seed)  # the old one, because it is datasketch's
+    factors = generator.randint(0, 1 << 31, settings.permutations, np.uint32) * _U32(2) + _U32(1)
+    return factors, generator.randint(0, 1 << 32, settings.permutations, np.uint32)
 
 
 @kernel(inner=True)
@@ -146,8 +148,8 @@ def _twin(digests, text, seen):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands, below, out):  # type: ignore[no-untyped-def]
-    """Sign texts ``first:last``; give the sampled hashes, their counts and the number of cut texts.
+def _sign(data, offsets, first, last, limit, longest, codes, pool, key, factors, summands, below, out):  # type: ignore[no-untyped-def]
+    """Sign texts ``first:last``; give the sampled hashes, their counts, and how many texts and tokens were cut.
 
     A copy of a text of the same chunk takes over its signature and has no samples, so that a flood of identical
     articles costs little time and memory.
@@ -160,16 +162,17 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
     work = set_scratch(size)
     mixed = np.empty(len(work.shingles), np.uint32)
     used = 0
-    texts_cut = 0
+    texts_cut = tokens_cut = 0
     for text in range(first, last):
         begin = offsets[text]
         end = cut_at(data, begin, offsets[text + 1], limit)
         texts_cut += end < offsets[text + 1]
         if end - begin > size:
             size = 2 * (end - begin)
+            tokens_cut += work.tokens.cut[0]
             work = set_scratch(size)
             mixed = np.empty(len(work.shingles), np.uint32)
-        token_count, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens)
+        token_count, _ = tokenise_into(data, begin, end, codes, pool, key.word, work.tokens, longest)
         words[text] = token_count
         count = shingles_into(work.tokens.hashes, token_count, key, work.shingles)
         digests[text, 0], digests[text, 1] = _digest(work.shingles[:count])
@@ -184,7 +187,7 @@ def _sign(data, offsets, first, last, limit, codes, pool, key, factors, summands
             samples[used] = work.shingles[i]
             used += work.shingles[i] < below
         counts[text - first] = used - before
-    return samples[:used].copy(), counts, texts_cut
+    return samples[:used].copy(), counts, texts_cut, tokens_cut + work.tokens.cut[0]
 
 
 def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> Signatures:
@@ -207,24 +210,26 @@ def sign(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: int = 1) -> 
     values = np.empty((n, settings.permutations), np.uint32)
     words, digests = np.empty(n, np.int32), np.empty((n, 2), np.uint64)
     out = (values, words, digests)
-    fixed = (settings.max_text_bytes, *alphabet(), shingle_key(settings), *permutations(settings))
+    limits = settings.max_text_bytes, settings.max_token_characters
+    fixed = (*limits, *alphabet(), shingle_key(settings), *permutations(settings))
     below = _U(((1 << 64) - 1) // settings.sample_every if settings.sample_every else 0)
 
-    def sign_chunk(first: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
+    def sign_chunk(first: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], int, int]:
         last = min(first + CHUNK_TEXTS, n)
-        part: tuple[NDArray[np.uint64], NDArray[np.int64], int] = _sign(
+        part: tuple[NDArray[np.uint64], NDArray[np.int64], int, int] = _sign(
             texts.data, texts.offsets, first, last, *fixed, below, out
         )
         let_go(texts, first, last)
         return part
 
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(sign_chunk)(first) for first in range(0, n, CHUNK_TEXTS)
+        delayed(sign_chunk)(first) for first in range(0, max(n, 1), CHUNK_TEXTS)
     )
+    samples, counts, texts_cut, tokens_cut = map(list, zip(*parts, strict=True))
+    del parts  # so that `_joined` can let go of the samples
     offsets = np.zeros(n + 1, np.int64)
-    np.cumsum(np.concatenate([np.empty(0, np.int64), *(counts for _, counts, _ in parts)]), out=offsets[1:])
-    texts_cut = sum(cut for _, _, cut in parts)
-    return Signatures(values, words, digests, _joined([kept for kept, _, _ in parts]), offsets, texts_cut)
+    np.cumsum(np.concatenate(counts), out=offsets[1:])
+    return Signatures(values, words, digests, _joined(samples), offsets, sum(texts_cut), sum(tokens_cut))
 
 
 def _joined(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:

@@ -1,6 +1,6 @@
-"""Eight bytes at a time: what Python and numba do not offer for scanning text in arrays of bytes.
+"""Many bytes at a time: what Python and numba do not offer for scanning text in arrays of bytes.
 
-No function here checks bounds; every array that is read must end in at least eight bytes of padding.
+No function here checks bounds; every array that is read must end in at least as much padding as is read at once.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from numba.extending import intrinsic
 #: numba's own annotation takes the typing context for an argument of the caller.
 _intrinsic: Any = intrinsic
 
-#: Highest bit and lowest bit of each of eight bytes.
+#: Highest bit of each of eight bytes.
 HIGH_BITS = np.uint64(0x8080808080808080)
-LOW_BITS = np.uint64(0x0101010101010101)
-#: Multiplying eight bytes of 0 or 1 by this gathers them as the eight highest bits of the product.
-GATHER = np.uint64(0x0102040810204080)
 
 
 @_intrinsic
@@ -46,6 +43,24 @@ def store8(_context: Any, array: Any, index: Any, value: Any) -> Any:  # noqa: A
         return context.get_dummy_value()
 
     return types.void(array, types.int64, types.uint64), generate
+
+
+@_intrinsic
+def bits64(_context: Any, array: Any, index: Any, mask: Any) -> Any:  # noqa: ARG001
+    """Say of each of 64 bytes at any index whether it has a bit of `mask`, the first byte in the lowest bit."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        lanes = ir.VectorType(ir.IntType(8), 64)
+        place = _pointer(context, builder, signature, arguments[:2])
+        value = builder.load(builder.bitcast(place, lanes.as_pointer()))
+        value.align = 1
+        zero = ir.Constant(lanes, [0] * 64)
+        first = builder.insert_element(zero, arguments[2], ir.IntType(32)(0))
+        masks = builder.shuffle_vector(first, zero, ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64))
+        has = builder.icmp_unsigned("!=", builder.and_(value, masks), zero)
+        return builder.bitcast(has, ir.IntType(64))
+
+    return types.uint64(array, types.int64, types.uint8), generate
 
 
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -29,8 +29,7 @@ from dedup.text.alphabet import (
     SINGLE,
     alphabet,
 )
-from dedup.text.bytewise import GATHER, HIGH_BITS, LOW_BITS, load8, store8, trailing_zeros
-from dedup.text.normalise import normalise
+from dedup.text.bytewise import HIGH_BITS, bits64, load8, store8, trailing_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +39,9 @@ IN_TOKEN, BEGINS, ALONE = 1, 2, 4
 
 #: Longest text that is read, in bytes; what follows is left out.
 MAX_TEXT_BYTES = 1 << 20
+
+#: Characters of a token that are read; what follows is left out.
+MAX_TOKEN_CHARACTERS = 256
 
 #: Bytes of a text for which working memory is allocated at first.
 FIRST_BYTES = 1 << 13
@@ -73,6 +75,8 @@ class Scratch(NamedTuple):
         The same memory as `edges`, seen as two columns.
     hashes : ndarray of uint64
         One per token.
+    cut : ndarray of int64, shape (1,)
+        Tokens that were too long, over all texts so far.
     """
 
     folded: NDArray[np.uint8]
@@ -84,6 +88,7 @@ class Scratch(NamedTuple):
     starts: NDArray[np.int32]
     stops: NDArray[np.int32]
     hashes: NDArray[np.uint64]
+    cut: NDArray[np.int64]
 
 
 @kernel(inner=True)
@@ -101,6 +106,7 @@ def scratch(size: int, with_origins: bool = False) -> Scratch:
         edges[::2],
         edges[1::2],
         np.empty(wide, np.uint64),
+        np.zeros(1, np.int64),
     )
 
 
@@ -244,16 +250,6 @@ def _fold_moving(data, begin, size, codes, pool, work):  # type: ignore[no-untyp
     return end, has_singles
 
 
-@kernel(inline="always")
-def _gather(classes, block, bit):  # type: ignore[no-untyped-def]
-    """Collect one bit of each of 64 class bytes."""
-    bits = _U(0)
-    for k in range(8):
-        eight = load8(classes, block + 8 * k) >> _U(bit) & LOW_BITS
-        bits |= (eight * GATHER >> _U(56)) << _U(8 * k)
-    return bits
-
-
 @kernel(inner=True)
 def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
     """Find where tokens begin and end, 64 bytes at a time; return the number of tokens.
@@ -264,11 +260,11 @@ def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
     found = 0
     carry = _U(0)
     for block in range(0, size + 1, 64):
-        inside = _gather(classes, block, 0)
+        inside = bits64(classes, block, np.uint8(IN_TOKEN))
         before = inside << _U(1) | carry
         carry = inside >> _U(63)
         if has_singles:
-            begins = _gather(classes, block, 1)
+            begins = bits64(classes, block, np.uint8(BEGINS))
             rising = inside & (~before | begins)
             falling = before & (~inside | begins)
             both = rising | falling
@@ -292,11 +288,27 @@ def _edges(classes, size, has_singles, edges):  # type: ignore[no-untyped-def]
 
 
 @kernel(inner=True)
-def _hash(folded, edges, count, key, hashes):  # type: ignore[no-untyped-def]
+def _cut_token(folded, start, length, longest):  # type: ignore[no-untyped-def]
+    """Give the bytes of a token's first `longest` characters."""
+    characters = 0
+    for i in range(length):
+        characters += folded[start + i] & 0xC0 != 0x80
+        if characters > longest:
+            return i
+    return length
+
+
+@kernel(inner=True)
+def _hash(folded, count, key, longest, work):  # type: ignore[no-untyped-def]
     """Hash the bytes of each token under `key`: two loads and two multiplications up to 16 bytes."""
+    edges, hashes = work.edges, work.hashes
     for token in range(count):
         start = np.int64(edges[2 * token])
         length = edges[2 * token + 1] - start
+        if length > longest:
+            kept = _cut_token(folded, start, length, longest)
+            work.cut[0] += kept < length
+            length = kept
         if length <= 16:
             first = load8(folded, start) & _FIRST[length]
             second = load8(folded, start + 8) & _SECOND[length]
@@ -324,7 +336,7 @@ def cut_at(data, begin, end, limit):  # type: ignore[no-untyped-def]
 
 
 @kernel(inner=True)
-def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-untyped-def]
+def tokenise_into(data, begin, end, codes, pool, key, work, longest=MAX_TOKEN_CHARACTERS):  # type: ignore[no-untyped-def]
     """Fold, split and hash the text at ``data[begin:end]``.
 
     Parameters
@@ -339,6 +351,8 @@ def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-
         Key of the hashes.
     work : Scratch
         Receives `edges` (`starts`, `stops`) and `hashes`; places count from the folded text.
+    longest : int, default 256
+        Characters of a token that count.
 
     Returns
     -------
@@ -360,7 +374,7 @@ def tokenise_into(data, begin, end, codes, pool, key, work):  # type: ignore[no-
         size = length
     classes[size : size + 64] = 0
     count = _edges(classes, size, has_singles, work.edges)
-    _hash(folded, work.edges, count, key, work.hashes)
+    _hash(folded, count, key, longest, work)
     return count, was_moved
 
 
@@ -481,6 +495,8 @@ def tokenise(text: str) -> list[str]:
     >>> tokenise("Łódź–Köln: 3,5 Mio. \u200bEuro; 東京")
     ['łódź', 'köln', '3', '5', 'mio', 'euro', '東', '京']
     """
+    from dedup.text.normalise import normalise  # noqa: PLC0415  (brings regex, which no kernel needs)
+
     encoded = text.encode()
     tokens = find_tokens(TextColumn.from_strings([text]), max_text_bytes=len(encoded))
     spans = zip(tokens.starts.tolist(), tokens.stops.tolist(), strict=True)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.arrays import copy_into, sort_distinct, stable_order, with_room
+from dedup.arrays import copy_into, order_of_hashes, sort_distinct, stable_order, with_room
 from dedup.compiled import kernel
 
 LISTS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=100)
@@ -57,3 +57,15 @@ def test_a_copy_leaves_the_rest_of_its_target() -> None:
     target = np.zeros(3, np.uint64)
     _copied(target, np.array([5, 6], np.uint64))
     assert target.tolist() == [5, 6, 0]
+
+
+@given(LISTS, st.integers(0, 60))
+def test_hashes_are_ordered_as_a_stable_sort_orders_them(numbers: list[int], lost: int) -> None:
+    values = np.array(numbers, np.uint64) >> np.uint64(lost)
+    assert order_of_hashes(values).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+def test_a_few_hashes_that_begin_alike_are_put_right() -> None:
+    values = np.random.default_rng(5).integers(0, 1 << 64, 5000, np.uint64)
+    values[100:110] = values[7] ^ np.arange(10, 0, -1, dtype=np.uint64)
+    assert np.array_equal(order_of_hashes(values), np.argsort(values, kind="stable"))

@@ -67,6 +67,17 @@ def test_a_huge_text_is_cut_and_counted():
     assert candidates.copy_of.tolist() == [0, 0]
 
 
+def test_words_without_end_are_cut_and_counted():
+    words = article(9, 40)
+    texts = [
+        " ".join([*words[:20], end * 5000, *words[20:]]) for end in ("a" * 256 + "b", "a" * 256 + "c", "x")
+    ]
+    settings = DuplicateSettings(max_token_characters=256)
+    candidates = candidate_pairs(TextColumn.from_strings([*texts, " ".join(words)]), settings)
+    assert candidates.counters["tokens_cut"] == 3
+    assert candidates.copy_of.tolist() == [0, 0, 2, 3]
+
+
 def test_a_crowd_of_like_articles_stays_linear_and_connected():
     frame = article(8, 150)
     texts = [" ".join([*frame, *article(100 + seed, 40)]) for seed in range(3000)]

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.corpus import TextColumn
-from dedup.duplicates.bands import _band_pairs, band_keys, band_shape
+from dedup.duplicates.bands import MISS_WEIGHT, _band_pairs, band_keys, band_shape
 from dedup.duplicates.shingles import _sets_of, shingle_key, shingle_sets
-from dedup.duplicates.signatures import sign
+from dedup.duplicates.signatures import permutations, sign
 from dedup.settings import DuplicateSettings
 from dedup.text.alphabet import alphabet
 
@@ -57,6 +58,23 @@ def test_samples_are_the_small_shingle_hashes(column, chosen):
         assert set(kept.tolist()) == {
             v for v in shingles.tolist() if v < ((1 << 64) - 1) // chosen.sample_every
         }
+
+
+@given(st.integers(0, (1 << 32) - 1), st.sampled_from([16, 31, 128, 1024]))
+def test_permutations_are_datasketch_s_own(seed, number):
+    drawn = permutations(DuplicateSettings(seed=seed, permutations=number))
+    theirs = MinHash(number, seed, scheme="affine32").permutations
+    assert all(
+        np.array_equal(ours, other) and ours.dtype == other.dtype
+        for ours, other in zip(drawn, theirs, strict=True)
+    )
+
+
+@pytest.mark.parametrize("number", [16, 100, 128, 256])
+def test_bands_are_shaped_as_datasketch_shapes_them(number):
+    for jaccard in (0.05, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        index = MinHashLSH(jaccard, number, weights=(1 - MISS_WEIGHT, MISS_WEIGHT))
+        assert band_shape(jaccard, number) == (index.b, index.r)
 
 
 def test_buckets_are_those_of_datasketch_s_index():
@@ -114,7 +132,7 @@ def test_a_set_holds_each_run_of_words_once(letters, length):
 def test_a_text_of_one_repeated_word_takes_no_longer_than_any_other():
     column = TextColumn.from_strings(["spam " * 150_000, "spam ham eggs " * 50_000])
     values, ends = _sets_of(
-        column.data, column.offsets, np.arange(2), 1 << 20, *alphabet(), shingle_key(DuplicateSettings())
+        column.data, column.offsets, np.arange(2), 1 << 20, 256, *alphabet(), shingle_key(DuplicateSettings())
     )
     assert np.diff(ends).tolist() == [1, 3]
     assert len(values) == 4
@@ -139,3 +157,10 @@ def test_texts_in_a_file_are_signed_like_texts_in_memory(tmp_path):
     assert np.array_equal(one.values, other.values)
     assert np.array_equal(one.samples, other.samples)
     assert list(mapped) == list(column)
+
+
+def test_no_texts_have_no_signatures():
+    signatures = sign(TextColumn.from_strings([]), DuplicateSettings())
+    assert signatures.values.shape == (0, 128)
+    assert len(signatures.samples) == 0
+    assert signatures.sample_offsets.tolist() == [0]
