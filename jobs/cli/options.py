@@ -41,6 +41,7 @@ Format = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
+State = Annotated[Path, typer.Option("--state", help="Folder of the state of scheduled runs.", metavar="DIR")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="End with one machine-readable line on stdout.")]
 LogForm = Annotated[

@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import stat
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -118,15 +119,23 @@ class StateFolder:
         except OSError as error:
             raise CannotWriteError(f"cannot open the lock: {error.strerror}", file=str(self.lock)) from error
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise StateLockedError(
-                    "another run works on this state; try again when it is done", file=str(self.path)
-                ) from error
+            self._take(descriptor)
             yield
         finally:
             os.close(descriptor)
+
+    def _take(self, descriptor: int) -> None:
+        for pause in (0.005, 0.01, 0.02, None):  # `in_use` holds the lock for a moment when it looks
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if pause is None:
+                    raise StateLockedError(
+                        "another run works on this state; try again when it is done", file=str(self.path)
+                    ) from error
+                time.sleep(pause)
+            else:
+                return
 
     def in_use(self) -> bool:
         """Tell whether a run holds the lock at this moment."""

@@ -244,16 +244,22 @@ class Ledger:
                    UNION ALL SELECT 1 FROM duplicate_groups WHERE group_id = ?1 LIMIT 1"""
         return bool(self._rows(query, (id_,)))
 
+    def sizes(self) -> dict[str, int]:
+        """Count the rows of articles (withdrawn ones too), duplicate groups, events and stories."""
+        tables = ("articles", "duplicate_groups", "events", "stories")
+        return {table: self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
+
     # -- segments
 
-    def segments(self, kind: str | None = None) -> list[Segment]:
-        """Give the segments in use, of one kind or all, oldest first."""
+    def segments(self, kind: str | None = None, *, dropped: bool = False) -> list[Segment]:
+        """Give the segments in use, of one kind or all, oldest first; with `dropped`, also those used before."""
         from jobs.ledger.segments import Segment  # noqa: PLC0415  (numpy)
 
-        query = """SELECT segment, name, kind, generation, bytes, digest, rows, part_of FROM segments
-                   WHERE dropped IS NULL AND (? IS NULL OR kind = ?) ORDER BY segment"""
         fields = Segment.__struct_fields__
-        return [Segment(**dict(zip(fields, row, strict=True))) for row in self._rows(query, (kind, kind))]
+        query = """SELECT segment, name, kind, generation, bytes, digest, rows, part_of FROM segments
+                   WHERE (dropped IS NULL OR ?) AND (? IS NULL OR kind = ?) ORDER BY segment"""
+        rows = self._rows(query, (dropped, kind, kind))
+        return [Segment(**dict(zip(fields, row, strict=True))) for row in rows]
 
     def read_arrays(self, kind: str) -> list[Arrays]:
         """Give what `Commit.write_arrays` stored under `kind`, oldest first, memory-mapped and read-only."""
