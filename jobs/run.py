@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -195,18 +195,18 @@ def run(
     StateLockedError
         Where another run writes into `out`.
     """
-    _refuse_results(inputs, out)
+    refuse_results(inputs, out)
     make_folder(out)
     log = StageLog(progress or NoProgress(), events or NoEvents())
     with patient(partial(locked, out), settings.run.lock_timeout):
         return _run(inputs, out, settings, log, now or datetime.now(UTC))
 
 
-def _refuse_results(inputs: Sequence[str], out: Path) -> None:
+def refuse_results(inputs: Sequence[str], out: Path) -> None:
     """Keep a run from reading what an earlier one wrote, as over a folder that holds its own results."""
     results = {out.resolve() / name for name in FILES}
     for file in find_inputs(inputs):
-        if file.path is not None and file.path.resolve() in results:
+        if file.path is not None and results & {file.path.resolve(), *file.path.resolve().parents}:
             raise UsageError(
                 "is a result file in the folder of --out; choose another folder, outside of the input",
                 file=file.file,
@@ -327,7 +327,26 @@ def read_articles_of(
     return read_corpus(inputs, settings, rejections or Rejections(), now=now or datetime.now(UTC), log=log)
 
 
-def run_report(found: Findings) -> dict[str, Any]:
+class Told(Protocol):
+    """What ``run.json`` is made from."""
+
+    @property
+    def settings(self) -> JobSettings: ...  # noqa: D102
+    @property
+    def started(self) -> datetime: ...  # noqa: D102
+    @property
+    def rejections(self) -> Rejections: ...  # noqa: D102
+    @property
+    def counts(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def repairs(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def costs(self) -> list[StageCost]: ...  # noqa: D102
+    @property
+    def exit_code(self) -> int: ...  # noqa: D102
+
+
+def run_report(found: Told) -> dict[str, Any]:
     """Give what ``run.json`` holds."""
     return {
         "schema_version": "1.0",

@@ -1,0 +1,154 @@
+"""What the articles of a run are to the state: new, known, changed, withdrawn, or older than what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jobs.readers import Rejection
+from jobs.readers.publication import DateEvidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jobs.ledger.rows import ArticleRow
+    from jobs.readers import PlacedArticle
+
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Intake:
+    """The articles of one run, each in one place.
+
+    Attributes
+    ----------
+    new : list of PlacedArticle
+        With ids that the state has never met.
+    changed : list of PlacedArticle
+        With other content than the state holds, or a higher version.
+    returned : list of PlacedArticle
+        Live again after they were withdrawn.
+    withdrawn : list of PlacedArticle
+        Notices that take a live article out, or keep out one that was never met.
+    repeated : int
+        The same article again.
+    superseded : list of Rejection
+        Older versions of articles that the state holds.
+    """
+
+    new: list[PlacedArticle] = field(default_factory=list)
+    changed: list[PlacedArticle] = field(default_factory=list)
+    returned: list[PlacedArticle] = field(default_factory=list)
+    withdrawn: list[PlacedArticle] = field(default_factory=list)
+    repeated: int = 0
+    superseded: list[Rejection] = field(default_factory=list)
+
+    @property
+    def live(self) -> list[PlacedArticle]:
+        """Every article whose content comes with this run."""
+        return self.new + self.changed + self.returned
+
+    @property
+    def anything(self) -> bool:
+        """Whether the state has to change."""
+        return bool(self.new or self.changed or self.returned or self.withdrawn)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each."""
+        return {
+            "new": len(self.new),
+            "updated": len(self.changed),
+            "returned": len(self.returned),
+            "withdrawn": len(self.withdrawn),
+            "known": self.repeated,
+            "superseded": len(self.superseded),
+        }
+
+
+def content_digest(article: PlacedArticle) -> bytes:
+    """Digest all of an article that results are made from.
+
+    The date counts as it was told: what is made of it depends on the dates of other articles.  Metadata do not
+    count, because crawlers put the moment of their visit there.
+    """
+    content = (article.title, article.text, article.url, article.source, article.language, article.evidence)
+    return hashlib.blake2b(_encode(content), digest_size=16).digest()
+
+
+def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow]) -> Intake:
+    """Compare the articles of a run with what the state holds.
+
+    Parameters
+    ----------
+    articles : iterable of PlacedArticle
+        One an id, withdrawn ones among them.
+    known : mapping of str to ArticleRow
+        Of those ids that the state has met.
+
+    Returns
+    -------
+    Intake
+
+    Notes
+    -----
+    An older version never replaces a newer one; nor, within a version, an earlier date a later one, as within
+    one run (`jobs.readers.resolve_ids`).  Where both agree the later arrival is taken for the publisher's last
+    word.  A notice that names no version withdraws any.
+    """
+    intake = Intake()
+    for article in articles:
+        row = known.get(article.id)
+        if article.status == "withdrawn":
+            _withdraw(article, row, intake)
+        elif row is None:
+            intake.new.append(article)
+        else:
+            _renew(article, row, intake)
+    return intake
+
+
+def _withdraw(article: PlacedArticle, row: ArticleRow | None, intake: Intake) -> None:
+    if row is None:
+        intake.withdrawn.append(article)
+    elif article.version and article.version < row.version:
+        intake.superseded.append(_rejection(article, row))
+    elif row.status == "withdrawn" and article.version <= row.version:
+        intake.repeated += 1
+    else:
+        intake.withdrawn.append(article)
+
+
+def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake) -> None:
+    if article.version < row.version:
+        intake.superseded.append(_rejection(article, row))
+    elif row.status == "withdrawn":
+        intake.returned.append(article)
+    elif row.digest == content_digest(article) and article.version == row.version:
+        intake.repeated += 1
+    elif article.version == row.version and _told_at(article) < _stored_at(row):
+        intake.superseded.append(_rejection(article, row))
+    else:
+        intake.changed.append(article)
+
+
+def _told_at(article: PlacedArticle) -> datetime:
+    """Give the date as it was told, before other dates had a say in it."""
+    return (article.evidence.dated.at if article.evidence else None) or _UNDATED
+
+
+def _stored_at(row: ArticleRow) -> datetime:
+    if not row.date_evidence:
+        return _UNDATED
+    return msgspec.json.decode(row.date_evidence, type=DateEvidence).dated.at or _UNDATED
+
+
+def _rejection(article: PlacedArticle, row: ArticleRow) -> Rejection:
+    known = f"version {row.version}" if article.version < row.version else "one of a later date"
+    return Rejection(article.file, article.line, article.id, f"duplicate id: {known} is known already")

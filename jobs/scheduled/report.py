@@ -1,0 +1,160 @@
+"""What a scheduled run tells of itself: counts, churn, ``run.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jobs import tables
+from jobs.run import exit_code_of, run_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from jobs.config import JobSettings
+    from jobs.ledger.rows import ArticleRow
+    from jobs.readers import Rejections
+    from jobs.records import Assignment
+    from jobs.scheduled.decision import Decision
+    from jobs.scheduled.intake import Intake
+    from jobs.stages import StageCost
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledResult:
+    """What one scheduled run did.
+
+    Attributes
+    ----------
+    state : Path
+        Folder of the state.
+    out : Path or None
+        Folder of the result files, where they were asked for.
+    generation : int
+        In force after the run.
+    committed : bool
+        Whether the run made it; not where nothing was new, nor in a dry run.
+    dry_run : bool
+    settings : JobSettings
+    started : datetime
+    rejections : Rejections
+    intake : Intake
+    decision : Decision or None
+        What was decided anew; None where nothing was new.
+    counts : dict of str to int
+    churn : float
+        Share of the articles, live before and after, whose story has another id now.
+    costs : list of StageCost
+    exit_code : int
+    """
+
+    state: Path
+    out: Path | None
+    generation: int
+    committed: bool
+    dry_run: bool
+    settings: JobSettings
+    started: datetime
+    rejections: Rejections
+    intake: Intake
+    decision: Decision | None
+    counts: dict[str, int]
+    churn: float
+    costs: list[StageCost] = field(default_factory=list)
+    exit_code: int
+
+    @property
+    def repairs(self) -> dict[str, int]:
+        """How many records were kept after a repair or a loss, by kind."""
+        return dict(sorted(self.rejections.repairs.items()))
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What ``run.json`` holds."""
+        return {
+            **run_report(self),
+            "generation": self.generation,
+            "committed": self.committed,
+            "churn": self.churn,
+            "windows_days": {
+                "duplicates": self.settings.state.duplicate_window_days,
+                "events": self.settings.state.event_window_days,
+                "stories": self.settings.state.story_window_days,
+            },
+            **({"model": self.decision.model} if self.decision else {}),
+        }
+
+    def machine_line(self) -> str:
+        """Give the one line that a calling program reads."""
+        outcome = {
+            "exit_code": self.exit_code,
+            "state": str(self.state),
+            **({"out": str(self.out)} if self.out else {}),
+            "generation": self.generation,
+            "committed": self.committed,
+            "churn": self.churn,
+            "counts": self.counts,
+        }
+        return msgspec.json.encode(outcome).decode()
+
+
+def story_churn(assignments: Iterable[Assignment], stored: Mapping[str, ArticleRow], articles: int) -> float:
+    """Give the share of `articles`, those that were live before and are, whose story has another id now.
+
+    Parameters
+    ----------
+    assignments : iterable of Assignment
+        Of the open articles, as they are now.
+    stored : mapping of str to ArticleRow
+        As they were.
+    articles : int
+        How many there are in the whole state.
+    """
+    moved = sum(
+        1
+        for line in assignments
+        if (row := stored.get(line.article_id)) is not None
+        and row.status == "live"
+        and row.story_id != line.story_id
+    )
+    return round(moved / articles, 6) if articles else 0.0
+
+
+def scheduled_counts(
+    decision: Decision | None,
+    rejections: Rejections,
+    intake: Intake,
+    before: Mapping[str, int],
+    articles: int,
+) -> dict[str, int]:
+    """Give every number of a scheduled run by name.
+
+    Parameters
+    ----------
+    before : mapping of str to int
+        Those of the run before, which still hold where nothing was decided.
+    articles : int
+        Live ones in the state, after the run.
+    """
+    reading = {
+        "records": rejections.records,
+        "rejected": len(rejections.rejected),
+        "repeated": rejections.repeated,
+        "skipped_files": len(rejections.skipped_files),
+    }
+    if decision is None:
+        found = {**before, "ids_redirected": 0, "ids_ended": 0, "ids_split": 0}
+    else:
+        found = tables.counts(decision.analysis, rejections)
+        found["open_articles"] = len(decision.analysis.corpus)
+        found |= decision.naming.counts
+    return {**found, **reading, **intake.counts, "articles": articles}
+
+
+def scheduled_exit_code(counts: Mapping[str, int], intake: Intake, settings: JobSettings) -> int:
+    """Give the exit code of a run that is done; one that found nothing new is empty."""
+    return exit_code_of({**counts, "articles": int(intake.anything)}, settings)
