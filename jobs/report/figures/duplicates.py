@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import numpy as np
 
 from dedup.duplicates import RELATIONS, Reason
-from dedup.duplicates.rule import LIKE_HEADLINES
+from dedup.duplicates.rule import LIKE_HEADLINES, UNKNOWN_OUTLET
 from dedup.stories.identity import chronological, group_id
 from jobs.report.figures.notes import note, outlets_of, period, size_classes
 from jobs.report.figures.pairs import (
@@ -98,20 +98,29 @@ def rule_figures(pairs: Pairs, settings: DuplicateSettings) -> list[RuleFigures]
 
 
 def _rule(pairs: Pairs, kind: int, settings: DuplicateSettings) -> RuleFigures:
-    needed = float(pairs.needed_jaccard[0])
+    jaccard, contained = _needed(settings)[kind]
     credit = 0.0 if _KINDS[kind] == "one outlet, days apart" else settings.headline_credit * LIKE_HEADLINES
     accepted = int(pairs.accepted.sum())
     return RuleFigures(
         outlets=_KINDS[kind],
-        jaccard=round(needed, 4),
-        jaccard_with_like_headlines=round(max(needed - credit, settings.least_jaccard), 4),
+        jaccard=round(jaccard, 4),
+        jaccard_with_like_headlines=round(max(jaccard - credit, settings.least_jaccard), 4),
         least_jaccard=settings.least_jaccard,
-        containment=round(float(pairs.needed_containment[0]), 4),
+        containment=round(contained, 4),
         jaccard_bins=_bins(pairs.jaccard, pairs.accepted),
         containment_bins=_bins(containment(pairs), pairs.accepted),
         accepted=accepted,
         refused=len(pairs) - accepted,
     )
+
+
+def _needed(settings: DuplicateSettings) -> list[tuple[float, float]]:
+    """Give what is asked of Jaccard and containment of each kind of pair; equal texts are asked nothing."""
+    two = settings.copy_jaccard, settings.copy_containment
+    one = settings.outlet_jaccard, settings.outlet_containment
+    series = settings.series_jaccard, settings.series_containment
+    unknown = tuple(low + UNKNOWN_OUTLET * (high - low) for low, high in zip(two, one, strict=True))
+    return [two, one, series, (unknown[0], unknown[1])]
 
 
 def _bins(values: NDArray[np.float32], accepted: NDArray[np.bool_]) -> list[Bin]:
