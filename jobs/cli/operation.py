@@ -84,8 +84,12 @@ class Operation:
         if published.generation is not None:
             told = {"generation": published.generation, "churn": published.churn, **told}
         many_lost = published.exit_code == EXIT_TOO_MANY_REJECTED
-        tell = self.events.warning if many_lost else self.events.info
+        tell = self.events.error if many_lost else self.events.info
         tell("run done", exit_code=published.exit_code, **told)
+        if many_lost and self.quiet and self.form is None:
+            lost = published.counts["rejected"] - published.counts["repeated"]
+            share = f"{lost:,} of {published.counts['records']:,} records rejected"
+            sys.stderr.write(f"newsdedup: done, but {share}, more than run.max_rejected allows\n")
 
     def failed(self, error: BaseException) -> int:
         """Tell why the command ends, where there is a log; give the exit code."""
