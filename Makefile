@@ -6,7 +6,7 @@ SAMPLE  = data/sample/articles.jsonl data/sample/archive.csv data/sample/folder
 BIN     = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types quality bench bench-duplicates bench-stories bench-labelled clean
+.PHONY: help run test proofs check lint types quality bench bench-duplicates bench-stories bench-labelled clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 28
@@ -31,7 +31,10 @@ run: $(VENV)/.installed ## run the job on the sample corpus and show what it fou
 	@$(BIN)/newsdedup evaluate $(OUT) data/gold/gold.jsonl
 
 test: $(VENV)/.installed-test ## run the test suite
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+proofs: $(VENV)/.installed-test ## the long proofs, in their short form: crashes, kills, replays
+	@$(BIN)/python -m pytest -q -m slow
 
 check: lint types test quality ## everything that CI checks
 
