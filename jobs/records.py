@@ -125,6 +125,8 @@ class ArticleRow(Assignment, frozen=True, kw_only=True):
         Empty where unknown; `source` is the outlet's domain.
     published_at : str or None
         Instant in UTC.
+    text : str
+        The cleaned text, where the feed was asked for it.
     """
 
     title: str
@@ -132,6 +134,7 @@ class ArticleRow(Assignment, frozen=True, kw_only=True):
     source: str
     published_at: str | None
     language: str
+    text: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class DuplicateGroup(Record, frozen=True, kw_only=True):
@@ -144,6 +147,7 @@ class DuplicateGroup(Record, frozen=True, kw_only=True):
     source_count: int
 
 
+Kind = Literal["article", "duplicate_group", "story"]
 Operation = Literal["upsert", "delete"]
 
 

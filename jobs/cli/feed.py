@@ -1,0 +1,77 @@
+"""`newsdedup feed`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dedup.errors import UsageError
+from jobs.cli.app import app
+from jobs.cli.options import Quiet
+
+StateFolder = Annotated[Path, typer.Option("--state", help="Folder of the state.", metavar="DIR")]
+
+
+@app.command()
+def feed(
+    state: StateFolder,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="jsonl:FILE, - (JSON Lines to standard output), parquet:FOLDER, es-bulk:FOLDER, sqlite:FILE, "
+            "postgresql://USER@HOST/DATABASE, or @FILE that holds one of these.",
+            envvar="NEWSDEDUP_FEED_TO",
+            show_envvar=True,
+            metavar="SINK",
+        ),
+    ],
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since",
+            help="Carry what changed after this generation; 0 starts over. auto: what the sink lacks.",
+            metavar="GENERATION",
+        ),
+    ] = "auto",
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name",
+            help="First part of the names of Elasticsearch indexes; PostgreSQL schema.",
+            metavar="NAME",
+        ),
+    ] = "newsdedup",
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Articles come with their cleaned texts.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Carry what scheduled runs changed to an index or a database that follows them.
+
+    Example: `newsdedup feed --state state --to sqlite:news.db`
+    """
+    after = _generation(since)
+
+    from jobs.console import message_console
+    from jobs.feed import feed as carry
+    from jobs.sinks.opening import open_sink
+    from jobs.summary import counted
+
+    with open_sink(to, name=name, with_text=with_text) as sink:
+        result = carry(state, sink, since=after)
+    if not quiet:
+        changes, carried = counted(result.changes, "change"), result.generation - result.since
+        told = f"{changes} in {counted(carried, 'generation')}" if carried else "Nothing new"
+        message_console().print(f"{told}; the sink holds generation {result.generation}.", highlight=False)
+    return 0
+
+
+def _generation(since: str) -> int | None:
+    if since == "auto":
+        return None
+    if since.isascii() and since.isdigit() and len(since) < 18:
+        return int(since)
+    raise UsageError(f"--since wants the number of a generation, or auto; found {since!r}")

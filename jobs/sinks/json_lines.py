@@ -1,0 +1,166 @@
+"""The feed as JSON Lines: in a file that knows what it holds, or down a pipe.
+
+A generation counts once its commit is there.  What a killed feed left behind the last commit is cut off before
+the next one writes; a reader who applies what it reads commit by commit never sees that.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from typing import IO, TYPE_CHECKING
+
+from dedup.errors import CannotWriteError, StateLockedError
+from jobs.sinks.lines import commit_in, feed_lines
+from jobs.sinks.sink import Cursor, Sink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jobs.records import Commit
+    from jobs.sinks.sink import Generation
+
+#: Bytes that are read at once from the end of a file on the way to its last commit.
+TAIL_BYTES = 1 << 20
+
+
+class JsonLinesStream(Sink):
+    """Writes to a pipe, which knows nothing of what went down it before.
+
+    Parameters
+    ----------
+    file : binary file
+        Stays open.
+    with_text : bool, default False
+    """
+
+    def __init__(self, file: IO[bytes], *, with_text: bool = False) -> None:
+        self._file = file
+        self.wants_text = with_text
+
+    def write(self, generation: Generation) -> None:
+        """Write the lines, and hand them over once the commit is among them."""
+        self._file.writelines(feed_lines(generation))
+        self._file.flush()
+
+
+class JsonLinesFile(Sink):
+    """Appends to a file, whose last commit is the cursor.
+
+    Parameters
+    ----------
+    path : Path
+        Made where it is missing.
+    with_text : bool, default False
+
+    Raises
+    ------
+    CannotWriteError
+        Where it cannot be opened, or holds other things than a feed.
+    StateLockedError
+        Where another feed writes there.
+    """
+
+    def __init__(self, path: Path, *, with_text: bool = False) -> None:
+        self._path = path
+        self.wants_text = with_text
+        try:
+            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "rb+")
+        except OSError as error:
+            raise _refused(path, error) from error
+        try:
+            self._lock()
+            self._last = self._cut_after_commit(None)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StateLockedError("another feed writes here; wait for it", file=str(self._path)) from error
+
+    def close(self) -> None:
+        """Close the file; that lets go of the lock."""
+        self._file.close()
+
+    def cursor(self) -> Cursor | None:
+        """Give the last commit of the file."""
+        return Cursor(self._last.generation, self._last.history) if self._last else None
+
+    def rewind(self, generation: int) -> None:
+        """Cut off the generations that are to come again."""
+        if self._last and self._last.generation > generation:
+            self._last = self._cut_after_commit(generation)
+
+    def write(self, generation: Generation) -> None:
+        """Append the lines; they are on the disk when this returns."""
+        try:
+            self._file.writelines(feed_lines(generation))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _refused(self._path, error) from error
+
+    def _cut_after_commit(self, highest: int | None) -> Commit | None:
+        """Cut the file off behind the last commit of a generation up to `highest`, and give that commit."""
+        found, end = None, 0
+        for stop, line in _lines_backwards(self._file):
+            commit = commit_in(line)
+            if commit and (highest is None or commit.generation <= highest):
+                found, end = commit, stop
+                break
+        size = self._file.seek(0, os.SEEK_END)
+        if size and not found and not _starts_like_a_feed(self._file):
+            raise CannotWriteError("holds other things than a feed; name another file", file=str(self._path))
+        if end < size:
+            self._file.truncate(end)
+        self._file.seek(end)
+        return found
+
+
+def _starts_like_a_feed(file: IO[bytes]) -> bool:
+    """Tell a feed, which may have been cut off anywhere, from other files."""
+    file.seek(0)
+    start = b'{"schema_version":'
+    return file.read(len(start)) == start[: os.fstat(file.fileno()).st_size]
+
+
+def _lines_backwards(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give the complete lines of a file from the last to the first, each with the place where it ends."""
+    place = file.seek(0, os.SEEK_END)
+    rest = b""
+    while place:
+        start = max(0, place - TAIL_BYTES)
+        file.seek(start)
+        block = file.read(place - start) + rest
+        first = 0 if start == 0 else block.find(b"\n") + 1
+        if start and not first:  # no line ends in here
+            rest, place = block, start
+            continue
+        yield from _ends(block, first, start)
+        rest, place = block[:first], start
+
+
+def _ends(block: bytes, first: int, start: int) -> Iterator[tuple[int, bytes]]:
+    stop = block.rfind(b"\n", first) + 1
+    while stop > first:
+        begin = block.rfind(b"\n", first, stop - 1) + 1 or first
+        yield start + stop, block[begin:stop]
+        stop = begin
+
+
+def is_stream(path: Path) -> bool:
+    """Tell a pipe or a device, which cannot be cut, from a file."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode)
+
+
+def _refused(path: Path, error: OSError) -> CannotWriteError:
+    return CannotWriteError(f"cannot write: {error.strerror or error}", file=str(path))

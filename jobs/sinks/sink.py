@@ -1,0 +1,65 @@
+"""What a sink of the feed takes and promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jobs.ledger.rows import Change
+    from jobs.records import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The changes of one generation, deletes first, to be taken once; and the record that closes it."""
+
+    commit: Commit
+    changes: Iterator[Change]
+
+
+class Cursor(NamedTuple):
+    """The last generation that a sink holds, and the history of the state up to it (`Commit.history`)."""
+
+    generation: int
+    history: str
+
+
+class Sink:
+    """A place that follows the feed; it is opened by `with`.
+
+    Attributes
+    ----------
+    wants_text : bool
+        Whether the rows of articles are to hold their texts.
+    whole : bool
+        Whether the sink is of use only if it has seen everything since the first generation.
+    """
+
+    wants_text: bool = False
+    whole: bool = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+
+    def cursor(self) -> Cursor | None:
+        """Tell what the sink holds; None where it holds nothing or cannot know."""
+        return None
+
+    def rewind(self, generation: int) -> None:
+        """Prepare for the generations after `generation`, some of which the sink may hold already.
+
+        From 0 on, nothing that it holds is to stay.
+        """
+
+    def write(self, generation: Generation) -> None:
+        """Take a generation wholly, the cursor with it, or not at all."""
+        raise NotImplementedError
