@@ -145,9 +145,10 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult(Findings):
-    """What one run found and where it wrote it."""
+    """What one run found and where it wrote it, or would have in a dry run."""
 
     folder: Path
+    dry_run: bool = False
 
     @property
     def files(self) -> dict[str, str]:
@@ -165,6 +166,7 @@ def run(
     out: Path,
     settings: JobSettings,
     *,
+    dry_run: bool = False,
     progress: Progress | None = None,
     events: EventLog | None = None,
     now: datetime | None = None,
@@ -179,6 +181,8 @@ def run(
         Folder of the result files, created where missing; files of an earlier run are replaced together.
     settings : JobSettings
         From `jobs.config.load_settings`.
+    dry_run : bool, default False
+        Find everything out and write nothing.
     progress : Progress, optional
         Shown how far each stage is.
     events : EventLog, optional
@@ -195,16 +199,33 @@ def run(
     StateLockedError
         Where another run writes into `out`.
     """
+    log, started = StageLog(progress or NoProgress(), events or NoEvents()), now or datetime.now(UTC)
+    if dry_run:
+        found = find(inputs, settings, log=log, now=started)
+        return RunResult(folder=out, dry_run=True, **shallow(found))
     refuse_results(inputs, out)
     make_folder(out)
-    log = StageLog(progress or NoProgress(), events or NoEvents())
     with patient(partial(locked, out), settings.run.lock_timeout):
-        return _run(inputs, out, settings, log, now or datetime.now(UTC))
+        return _run(inputs, out, settings, log, started)
 
 
-def refuse_results(inputs: Sequence[str], out: Path) -> None:
-    """Keep a run from reading what an earlier one wrote, as over a folder that holds its own results."""
-    results = {out.resolve() / name for name in FILES}
+def refuse_results(inputs: Sequence[str], out: Path, names: Iterable[str] = tuple(FILES)) -> None:
+    """Keep a run from reading what an earlier one wrote, as over a folder that holds its own results.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+    out : Path
+        Folder of the results.
+    names : iterable of str
+        Files, or folders of files, that are written there; those of a run by default.
+
+    Raises
+    ------
+    UsageError
+        Where an input is one of them.
+    """
+    results = {out.resolve() / name for name in names}
     for file in find_inputs(inputs):
         if file.path is not None and results & {file.path.resolve(), *file.path.resolve().parents}:
             raise UsageError(

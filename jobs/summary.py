@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.padding import Padding
 from rich.table import Table
@@ -12,7 +12,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from jobs.records import Story
+    from jobs.records import Rejected, Story
     from jobs.run import Copy, RunResult
 
 STORIES_SHOWN = 12
@@ -27,12 +27,26 @@ GIANT_ARTICLES, GIANT_SHARE = 50, 0.10
 INDENT = (0, 0, 0, 6)
 
 
+class Reading(Protocol):
+    """What a run tells about its input."""
+
+    @property
+    def counts(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def repairs(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def rejected(self) -> list[Rejected]: ...  # noqa: D102
+
+
 def print_summary(result: RunResult, console: Console) -> None:
     """Say how much was found, the largest stories, who copied whom, and where the files are."""
     console.print(Text(sentence(result.counts), style="bold"))
     _print_stories(result, console)
     _print_copies(result, console)
-    _print_rejected(result, console)
+    print_rejected(result, console)
+    if result.dry_run:
+        console.print(Text("Nothing was written: this was a dry run."))
+        return
     console.print(Text(f"Results are in {result.folder}:"))
     files = Table.grid(padding=(0, 2))
     for name, meaning in result.files.items():
@@ -119,7 +133,8 @@ def _original(copy: Copy) -> str:
     return f"{copy.original_source or 'unknown outlet'}{headline}"
 
 
-def _print_rejected(result: RunResult, console: Console) -> None:
+def print_rejected(result: Reading, console: Console) -> None:
+    """Say what was passed over, mended and rejected."""
     console.print()
     if skipped := result.counts["skipped_files"]:
         console.print(Text(f"{counted(skipped, 'file')} of other kinds passed over, named in run.json"))

@@ -22,9 +22,7 @@ _KIND = "pairs"
 def read_pairs(ledger: Ledger) -> list[DuplicatePair]:
     """Give all pairs of copies, by the ids of both."""
     decoder = msgspec.json.Decoder(list[DuplicatePair])
-    return [
-        pair for arrays in ledger.read_arrays(_KIND) for pair in decoder.decode(memoryview(arrays["json"]))
-    ]
+    return [pair for arrays in ledger.read_arrays(_KIND) for pair in decoder.decode(arrays["json"].tobytes())]
 
 
 def keep_pairs(commit: Commit, ledger: Ledger, found: Sequence[DuplicatePair], opened: Opened) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jobs.config import JobSettings
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import Rejections
-    from jobs.records import Assignment
+    from jobs.records import Assignment, Rejected
     from jobs.scheduled.decision import Decision
     from jobs.scheduled.intake import Intake
     from jobs.stages import StageCost
@@ -71,6 +71,11 @@ class ScheduledResult:
     def repairs(self) -> dict[str, int]:
         """How many records were kept after a repair or a loss, by kind."""
         return dict(sorted(self.rejections.repairs.items()))
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        """One line per record that did not go through."""
+        return tables.rejected(self.rejections)
 
     @property
     def report(self) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs import tables
 from jobs.records import Assignment
 from jobs.scheduled.pairs import read_pairs
 from jobs.sinks.files import ResultFiles
@@ -32,7 +31,7 @@ def write_results(result: ScheduledResult, ledger: Ledger, out: Path) -> None:
         files.write_lines("assignments.jsonl", _assignments(rows.values()))
         files.write_lines("duplicates.jsonl", pairs)
         files.write_lines("stories.jsonl", stories)
-        files.write_lines("rejected.jsonl", tables.rejected(result.rejections))
+        files.write_lines("rejected.jsonl", result.rejected)
         files.write_json("run.json", result.report)
 
 
