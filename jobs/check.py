@@ -10,6 +10,7 @@ from jobs.ledger.check import check_tables
 from jobs.ledger.folder import StateFolder
 from jobs.ledger.ledger import Ledger
 from jobs.ledger.segments import verify_segment
+from jobs.ledger.verification import verify_ledger
 from jobs.progress import NoProgress
 from jobs.summary import counted
 
@@ -69,7 +70,8 @@ def check(state: Path, *, progress: Progress | None = None) -> CheckResult:
         Where there is no state.
     """
     shown = progress or NoProgress()
-    with StateFolder.open(state).locked(), Ledger.open(state) as ledger:
+    with StateFolder.open(state).locked(), Ledger.open(state, verify=False) as ledger:
+        verify_ledger(ledger, alone=True)
         with shown.stage("checking segments", total=None, unit="files"):
             files, size = _check_files(ledger)
         with shown.stage("checking tables", total=None, unit="rules"):

@@ -14,12 +14,14 @@ from typing import IO, TYPE_CHECKING
 from dedup.errors import CannotWriteError, DamagedStateError, NoInputError, StateLockedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 LEDGER = "ledger.sqlite"
 SEAL = "ledger.seal"
 LOCK = "lock"
 SEGMENTS = "segments"
+
+NO_STATE = "there is no state here; the first `newsdedup run INPUT --state` makes one"
 
 #: What a file is called until it is complete.
 TEMPORARY = re.compile(r"\.[a-z0-9][a-z0-9._-]*\.tmp", re.ASCII)
@@ -59,9 +61,7 @@ class StateFolder:
         if create:
             folder._make()
         elif not folder.ledger.exists() and not folder.seal.exists():
-            raise NoInputError(
-                "there is no state here; the first `newsdedup run INPUT --state` makes one", file=str(path)
-            )
+            raise NoInputError(NO_STATE, file=str(path))
         folder._check_private()
         return folder
 
@@ -189,21 +189,26 @@ class StateFolder:
         finally:
             os.close(descriptor)
 
-    def sweep(self, keep: Collection[str]) -> int:
-        """Remove temporary files, and segments that `keep` does not name; return how many went.
+    def sweep_temporary(self) -> int:
+        """Remove files that a killed run did not complete; return how many went."""
+        entries = (*self.path.iterdir(), *self.segments.iterdir())
+        return _remove(entry for entry in entries if TEMPORARY.fullmatch(entry.name))
 
-        Only names that this program gives are touched.  What cannot be removed stays for the next sweep.
+    def sweep_segments(self, keep: Collection[str]) -> int:
+        """Remove segments that `keep` does not name; return how many went.
+
+        Only names that this program gives are touched.
         """
-        stale = [entry for entry in self.path.iterdir() if TEMPORARY.fullmatch(entry.name)]
-        for entry in self.segments.iterdir():
-            unnamed = SEGMENT.fullmatch(entry.name) and entry.name not in keep
-            if unnamed or TEMPORARY.fullmatch(entry.name):
-                stale.append(entry)
-        gone = 0
-        for entry in stale:
-            try:
-                entry.unlink(missing_ok=True)
-                gone += 1
-            except OSError:  # harmless where it lies
-                continue
-        return gone
+        entries = self.segments.iterdir()
+        return _remove(entry for entry in entries if SEGMENT.fullmatch(entry.name) and entry.name not in keep)
+
+
+def _remove(files: Iterable[Path]) -> int:
+    gone = 0
+    for file in list(files):
+        try:
+            file.unlink(missing_ok=True)
+            gone += 1
+        except OSError:  # harmless where it lies; the next run tries again
+            continue
+    return gone

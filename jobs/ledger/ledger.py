@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
-from dedup.errors import DamagedStateError
+from dedup.errors import DamagedStateError, NoInputError
 from jobs.ledger import database
 from jobs.ledger.changes import read_changes
 from jobs.ledger.database import told
-from jobs.ledger.folder import StateFolder
+from jobs.ledger.folder import NO_STATE, StateFolder
 from jobs.ledger.rows import ArticleRow, EventRow, Generation
 from jobs.ledger.seal import sealed, write_seal
 from jobs.ledger.shared_file import SharedFile
@@ -82,11 +82,13 @@ class Ledger:
         try:
             if write:
                 ending.enter_context(folder.locked())
+                folder.sweep_temporary()
             if create and not folder.seal.exists():
                 database.create(folder.ledger)
             ledger = cls(folder, cls._connect(folder, ending, write=write), ending)
-            if verify:
-                verify_ledger(ledger, write=write)
+            ledger._refuse_unmade()
+            if verify and not verify_ledger(ledger, alone=write) and write:
+                ledger.seal()
             check_format(ledger)
             if write:
                 ledger.sweep()
@@ -108,6 +110,11 @@ class Ledger:
             ending.callback(connection.close)
         return connection
 
+    def _refuse_unmade(self) -> None:
+        """Take a first run that was cut before its first transaction for no state."""
+        if not self.folder.seal.exists() and not self._rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
+            raise NoInputError(NO_STATE, file=str(self.folder.path))
+
     def close(self) -> None:
         """Let go of the file and the lock."""
         self._opened.clear()
@@ -125,8 +132,8 @@ class Ledger:
             write_seal(self.folder, sealed(file, self.generation))
 
     def sweep(self) -> int:
-        """Remove files that no commit names; return how many went."""
-        return self.folder.sweep({name for (name,) in self._rows("SELECT name FROM segments")})
+        """Remove segments that no commit names; return how many went."""
+        return self.folder.sweep_segments({name for (name,) in self._rows("SELECT name FROM segments")})
 
     # -- reading
 

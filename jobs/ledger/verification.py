@@ -22,25 +22,30 @@ SEALING_SECONDS = 30.0
 _ADVICE = "restore the state, or start a new one"
 
 
-def verify_ledger(ledger: Ledger, *, write: bool) -> None:
+def verify_ledger(ledger: Ledger, *, alone: bool) -> bool:
     """Hold the file against its seal; check a commit that was never sealed in depth.
 
     Parameters
     ----------
-    write : bool
-        This process holds the lock and seals such a commit.
+    alone : bool
+        This process holds the lock: nobody else is about to seal.
+
+    Returns
+    -------
+    bool
+        Whether the last commit is sealed.
 
     Raises
     ------
     DamagedStateError
         Where anything differs.
     """
-    for _ in _patiently(ledger.folder, wait=not write):
+    for _ in _patiently(ledger.folder, wait=not alone):
         with ledger.reading():
             seal, generation = read_seal(ledger.folder.seal), ledger.generation
             if seal is not None and seal.generation == generation:
                 _compare(ledger.folder, seal)
-                return
+                return True
             if generation != (seal.generation + 1 if seal else 0):
                 named = f"is of generation {seal.generation}" if seal else "is missing"
                 raise DamagedStateError(
@@ -50,8 +55,7 @@ def verify_ledger(ledger: Ledger, *, write: bool) -> None:
     from jobs.ledger.check import check_tables  # noqa: PLC0415  (after a crash only)
 
     check_tables(ledger)
-    if write:
-        ledger.seal()
+    return False
 
 
 def _patiently(folder: StateFolder, *, wait: bool) -> Iterator[None]:
