@@ -78,11 +78,11 @@ def run(
     `--out` alone takes the input for all there is. With `--state` the input comes on top of what earlier runs
     read, and groups keep their ids; `--out` then holds the results of the whole state.
 
-    Examples: `newsdedup run archive/*.jsonl.gz more.csv --out results`,
+    Example: `newsdedup run archive/*.jsonl.gz more.csv --out results`, or
     `newsdedup run /var/spool/news --state /var/lib/news`
     """
     if out is None and state is None:
-        raise UsageError("say where results go: --out DIR for one pass, --state DIR for runs that go on")
+        raise UsageError("Missing option '--out' for one pass, or '--state' for runs that go on")
     figures = None if dry_run else metrics_file
     with operated(quiet=quiet, log_format=log_format, metrics_file=figures) as operation:
         settings = merged_settings(
