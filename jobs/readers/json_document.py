@@ -37,7 +37,7 @@ def read(opened: OpenInput) -> Iterator[Record]:
         Where the file is larger than ``max_document_bytes``.
     """
     try:
-        document = _whole(opened)
+        document = read_whole(opened)
     except DamagedStreamError as error:
         opened.reject(1, str(error))
         return
@@ -45,11 +45,7 @@ def read(opened: OpenInput) -> Iterator[Record]:
         record = decode(document, 1, opened)
         yield from _unwrapped(record) if record is not None else ()
         return
-    try:
-        items: Iterable[bytes] = map(bytes, _items(document))
-    except (ValueError, RecursionError):
-        items = _items_before_damage(document, opened)
-    for number, item in enumerate(items, 1):
+    for number, item in enumerate(cut_items(document, opened), 1):
         record = decode(item, number, opened)
         if record is not None:
             yield number, record
@@ -60,7 +56,16 @@ def recognises(head: bytes) -> bool:
     return head.lstrip().startswith((b"{", b"["))
 
 
-def _whole(opened: OpenInput) -> bytes:
+def read_whole(opened: OpenInput) -> bytes:
+    """Give all plain bytes.
+
+    Raises
+    ------
+    BadDataError
+        Where there are more than ``max_document_bytes``.
+    DamagedStreamError
+        Where a compressed stream breaks off.
+    """
     limit = opened.settings.max_document_bytes
     document = io.BytesIO()
     for piece in opened.pieces():
@@ -71,6 +76,23 @@ def _whole(opened: OpenInput) -> bytes:
                 file=opened.file,
             )
     return document.getvalue()
+
+
+def cut_items(document: bytes, opened: OpenInput) -> Iterable[bytes]:
+    """Cut an array into its items; what lies beyond broken syntax is rejected."""
+    try:
+        return map(bytes, _items(document))
+    except (ValueError, RecursionError):
+        return _items_before_damage(document, opened)
+
+
+def wrapper_of(document: bytes) -> str | None:
+    """Name the key of an object under which its articles are a list; None for one article, or an array."""
+    try:
+        record = msgspec.json.decode(document)
+    except (ValueError, RecursionError):
+        return None
+    return _wrapper(record) if isinstance(record, dict) else None
 
 
 def _items_before_damage(document: bytes, opened: OpenInput) -> Iterator[bytes]:
@@ -104,9 +126,14 @@ def _after_separators(text: str, place: int) -> int:
 
 def _unwrapped(record: dict[str, object]) -> Iterator[Record]:
     """Give the articles of a list within the object, where that is all it holds of articles."""
+    wrapper = _wrapper(record)
+    inner = record[wrapper] if wrapper else [record]
+    yield from enumerate(inner, 1)  # type: ignore[arg-type]  # a list of objects, as the wrapper says
+
+
+def _wrapper(record: dict[str, object]) -> str | None:
     for wrapper in WRAPPERS:
         inner = record.get(wrapper)
         if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-            yield from enumerate(inner, 1)
-            return
-    yield 1, record
+            return wrapper
+    return None

@@ -37,14 +37,12 @@ def make_report(
     found, analysis = material.found, material.analysis
     settings, n_jobs = found.settings, material.n_jobs
     stories = story_figures(
-        analysis,
-        found.stories,
+        material,
         event_cuts(analysis.stories, settings.stories),
         story_cuts(analysis.stories, settings.stories, n_jobs=n_jobs),
-        settings.stories,
     )
     rejects = reject_figures(found.rejections, found.rejected)
-    copied = copying(analysis, material.outlets, material.copies, material.day_only)
+    copied = copying(material)
     top = overview(material, stories, rejects)
     return Report(
         overview=top,

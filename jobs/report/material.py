@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jobs.report.figures.copying import Copies, list_copies
+from jobs.report.figures.coherence import Coherence
+from jobs.report.figures.copying import Copies, flows_of, list_copies, outlet_figures
 from jobs.report.figures.notes import Outlets
+from jobs.report.figures.precedence import Firsts, firsts
 from jobs.report.figures.reduction import count_words
 from jobs.run import workers
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from dedup.analysis import Analysis
     from dedup.corpus import Corpus
     from jobs.readers import Places
+    from jobs.report.records import CopyFlow, OutletFigures
     from jobs.run import Findings
 
 
@@ -64,6 +67,38 @@ class Material:
     def copies(self) -> Copies:
         """Every copy beside its original."""
         return list_copies(self.analysis, self.outlets, self.day_only)
+
+    @cached_property
+    def flows_across(self) -> list[CopyFlow]:
+        """Copies by pair of outlets, most first."""
+        across = self.copies.take(self.copies.across)
+        return flows_of(across.original_outlet, across.outlet, across, self.outlets.names)
+
+    @cached_property
+    def flows_within(self) -> list[CopyFlow]:
+        """Copies within one outlet by outlet, most first."""
+        within = self.copies.take(self.copies.within)
+        return flows_of(within.original_outlet, within.outlet, within, self.outlets.names)
+
+    @cached_property
+    def first_with_texts(self) -> Firsts:
+        """Who was first with the texts that several outlets have."""
+        return firsts(self.corpus, self.outlets, self.analysis.duplicates.original, self.day_only)
+
+    @cached_property
+    def first_with_stories(self) -> Firsts:
+        """Who was first with the stories that several outlets wrote about."""
+        return firsts(self.corpus, self.outlets, self.analysis.stories.story, self.day_only)
+
+    @cached_property
+    def outlet_figures(self) -> list[OutletFigures]:
+        """Give the numbers of each outlet."""
+        return outlet_figures(self)
+
+    @cached_property
+    def coherence(self) -> Coherence:
+        """How well each story hangs together."""
+        return Coherence(self.analysis.stories)
 
     @cached_property
     def languages(self) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from dedup.corpus import NO_DATE
 from dedup.duplicates import RELATIONS
-from jobs.report.figures.precedence import Firsts, delays, firsts
+from jobs.report.figures.precedence import delays
 from jobs.report.limits import FLOWS, MATRIX_OUTLETS, OUTLETS
 from jobs.report.records import OTHERS, CopyFlow, Copying, DelayClass, OutletFigures
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dedup.analysis import Analysis
     from jobs.report.figures.notes import Outlets
+    from jobs.report.material import Material
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _DELAYS = (
@@ -109,35 +110,31 @@ def list_copies(analysis: Analysis, outlets: Outlets, day_only: NDArray[np.bool_
     )
 
 
-def copying(analysis: Analysis, outlets: Outlets, copies: Copies, day_only: NDArray[np.bool_]) -> Copying:
+def copying(material: Material) -> Copying:
     """Count who copies whom, who was first, and what each outlet has to itself."""
-    across, within = copies.take(copies.across), copies.take(copies.within)
-    flows = flows_of(across.original_outlet, across.outlet, across, outlets.names)
-    ranked = _busiest(across, len(outlets.names))
-    shown = ranked[:MATRIX_OUTLETS]
-    names = [outlets.names[number] for number in shown]
-    of_texts, of_stories = (
-        firsts(analysis.corpus, outlets, groups, day_only)
-        for groups in (analysis.duplicates.original, analysis.stories.story)
-    )
+    names = material.outlets.names
+    across = material.copies.take(material.copies.across)
+    ranked = _busiest(across, len(names))
+    shown = [names[number] for number in ranked[:MATRIX_OUTLETS]]
+    texts, stories = material.first_with_texts, material.first_with_stories
     known = across.delay[across.delay >= 0]
-    figures = outlet_figures(analysis, outlets, copies, of_texts, of_stories)
+    figures = material.outlet_figures
     return Copying(
-        matrix_outlets=[*names, *([OTHERS] if len(ranked) > len(shown) else [])],
-        matrix=_matrix(across, shown, names),
-        flows=flows[:FLOWS],
-        flows_in_all=len(flows),
-        within=flows_of(within.original_outlet, within.outlet, within, outlets.names)[:FLOWS],
+        matrix_outlets=[*shown, *([OTHERS] if len(ranked) > len(shown) else [])],
+        matrix=_matrix(across, ranked[:MATRIX_OUTLETS], shown),
+        flows=material.flows_across[:FLOWS],
+        flows_in_all=len(material.flows_across),
+        within=material.flows_within[:FLOWS],
         delays=[_delay_class(name, least, below, known) for name, least, below in _DELAYS],
         median_delay=_median(known),
         delay_unknown=int((across.delay < 0).sum()),
         same_time=int(across.same_time.sum()),
         outlets=figures[:OUTLETS],
         outlets_in_all=sum(bool(figure.outlet) for figure in figures),
-        shared_texts=of_texts.groups,
-        shared_texts_undecided=of_texts.undecided,
-        shared_stories=of_stories.groups,
-        shared_stories_undecided=of_stories.undecided,
+        shared_texts=texts.groups,
+        shared_texts_undecided=texts.undecided,
+        shared_stories=stories.groups,
+        shared_stories_undecided=stories.undecided,
     )
 
 
@@ -190,12 +187,11 @@ def _delay_class(name: str, least: int, below: int | None, known: NDArray[np.int
     return DelayClass(name=name, least=least, below=below, copies=int(inside.sum()))
 
 
-def outlet_figures(
-    analysis: Analysis, outlets: Outlets, copies: Copies, of_texts: Firsts, of_stories: Firsts
-) -> list[OutletFigures]:
+def outlet_figures(material: Material) -> list[OutletFigures]:
     """Give the numbers of each outlet, most articles first; the last is the nameless one, where there is any."""
+    outlets, copies = material.outlets, material.copies
     size = len(outlets.names)
-    original = analysis.duplicates.original
+    original = material.analysis.duplicates.original
     texts = np.unique(np.column_stack((original, outlets.of)), axis=0)
     holders = Counter(texts[:, 0].tolist())
     alone = np.array([holders[text] == 1 for text in texts[:, 0].tolist()], np.bool_)
@@ -207,10 +203,10 @@ def outlet_figures(
         "copied_by_others": np.bincount(copies.original_outlet[across], minlength=size),
         "copies_of_others": np.bincount(copies.outlet[across], minlength=size),
         "copies_within": np.bincount(copies.outlet[within], minlength=size),
-        "shared_texts": of_texts.shared,
-        "first_with_text": of_texts.first,
-        "shared_stories": of_stories.shared,
-        "first_with_story": of_stories.first,
+        "shared_texts": material.first_with_texts.shared,
+        "first_with_text": material.first_with_texts.first,
+        "shared_stories": material.first_with_stories.shared,
+        "first_with_story": material.first_with_stories.first,
     }
     figures = [
         OutletFigures(outlet=name, **{column: int(values[number]) for column, values in columns.items()})

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.stories.identity import group_id
-from jobs.report.figures.coherence import Coherence
 from jobs.report.figures.notes import note, outlets_of, period, size_classes
 from jobs.report.figures.strips import strip
 from jobs.report.limits import EVENTS, LOOSE_STORIES, LOOSE_TEXTS, STORIES
@@ -17,9 +16,10 @@ from jobs.tables import members
 
 if TYPE_CHECKING:
     from dedup.analysis import Analysis
-    from dedup.settings import StorySettings
     from dedup.stories import Merging
     from jobs.records import Story
+    from jobs.report.figures.coherence import Coherence
+    from jobs.report.material import Material
     from jobs.tune import CutPoint
 
 
@@ -85,28 +85,18 @@ class StoryNotes:
         )
 
 
-def story_figures(
-    analysis: Analysis,
-    lines: list[Story],
-    event_cuts: list[CutPoint],
-    story_cuts: list[CutPoint],
-    settings: StorySettings,
-) -> StoryFigures:
+def story_figures(material: Material, event_cuts: list[CutPoint], story_cuts: list[CutPoint]) -> StoryFigures:
     """Count events and stories, and show the largest and the least coherent.
 
     Parameters
     ----------
-    analysis : Analysis
-    lines : list of Story
-        By story number.
+    material : Material
     event_cuts, story_cuts : list of CutPoint
-        From `jobs.tune`.
-    settings : StorySettings
-        Those of this audit.
+        From `jobs.report.figures.cuts`.
     """
-    found = analysis.stories
-    coherence = Coherence(found)
-    notes = StoryNotes(analysis, lines, coherence)
+    analysis, settings = material.analysis, material.found.settings.stories
+    found, coherence = analysis.stories, material.coherence
+    notes = StoryNotes(analysis, material.found.stories, coherence)
     sizes = np.bincount(found.story, minlength=0)
     texts = coherence.texts
     largest = np.lexsort((np.arange(len(sizes)), -sizes, -texts))[:STORIES]
