@@ -9,7 +9,7 @@ from dedup.errors import BadDataError
 from jobs.readers.fields import FieldMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from jobs.readers.opened import OpenInput, Record
 
@@ -57,7 +57,8 @@ class _Rows:
     """Records of a table, and where they go on after a row that is broken.
 
     A quote that is opened and never closed takes the rows after it into its cell.  What it took is read again
-    from the line after the one that the row began on, up to the next line that a row like those before begins on.
+    from the line after the one that the row began on, up to the next line that a row like those before begins on:
+    one with as many cells, and no blank within an id or address where none had one, as lines of prose have.
     """
 
     def __init__(self, feed: _Feed, header: list[str], delimiter: str, opened: OpenInput) -> None:
@@ -65,7 +66,7 @@ class _Rows:
         self._header = header
         self._opened = opened
         self._rows = csv.reader(feed, delimiter=delimiter, strict=True)
-        self._solid = set(range(len(header)))
+        self._solid = _columns_of(("id", "url"), header, opened)
 
     def __iter__(self) -> Iterator[Record]:
         while True:
@@ -165,6 +166,12 @@ class _Feed:
 def delimiter_of(header: str) -> str:
     """Tell by its first line what parts the cells of a table."""
     return max(DELIMITERS, key=header.count)
+
+
+def _columns_of(parts: Iterable[str], header: list[str], opened: OpenInput) -> set[int]:
+    """Give the columns that hold the `parts` of an article."""
+    paths = FieldMap(opened.settings.fields).plan(dict.fromkeys(header)).paths
+    return {header.index(path[0]) for part in parts for path in paths.get(part, ()) if len(path) == 1}
 
 
 def _fault(row: list[str], header: list[str]) -> str:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.errors import BadDataError
+from jobs.readers.delimited import MAX_ROW_LINES
 from jobs.settings import InputSettings
 
 
@@ -52,12 +53,49 @@ def test_a_bad_row_is_rejected_and_its_neighbours_are_read(read, tmp_path, row, 
     assert "".join(article.text for article in result.articles) == "One.Two."
 
 
-def test_a_quote_that_never_ends_is_rejected(read, tmp_path):
+def test_a_quote_that_never_ends_costs_its_own_row_only(read, tmp_path):
     path = tmp_path / "news.csv"
-    path.write_text('id,text\na,One.\nb,"Two.\nc,Three.\n')
+    path.write_text('id,text\na,One.\nb,"Two.\nc,Three.\nd,Four.\n')
     result = read(path)
-    assert [article.id for article in result.articles] == ["a"]
+    assert [(article.id, article.text, article.line) for article in result.articles] == [
+        ("a", "One.", 2),
+        ("c", "Three.", 4),
+        ("d", "Four.", 5),
+    ]
+    assert result.reasons == [(3, "broken row: unexpected end of data")]
+
+
+def test_a_quote_that_ends_in_a_later_row_takes_none_with_it(read, tmp_path):
+    path = tmp_path / "news.csv"
+    path.write_text('id,text\na,One.\nb,"Two.\nc,Three.\nd,"Four,\nand more."\ne,Five.\n')
+    result = read(path)
+    assert [(article.id, article.text) for article in result.articles] == [
+        ("a", "One."),
+        ("c", "Three."),
+        ("d", "Four,\nand more."),
+        ("e", "Five."),
+    ]
     assert len(result.reasons) == 1
+
+
+def test_lines_of_a_broken_article_are_not_taken_for_rows(read, tmp_path):
+    path = tmp_path / "news.csv"
+    broken = 'b,"Two "quoted words" here.\nShe said, it would rain.\nNobody, it seems, knew."\n'
+    path.write_text(f'id,text\na,One.\n{broken}c,"Three,\nin two lines."\n')
+    result = read(path)
+    assert [article.id for article in result.articles] == ["a", "c"]
+    (rejected,) = result.reasons
+    assert rejected[0] == 3
+    assert rejected[1].endswith("; 2 lines after it left out")
+
+
+def test_a_quote_left_open_in_a_long_table_is_given_up_in_time(read, tmp_path):
+    path = tmp_path / "news.csv"
+    rows = "".join(f"r{number},Text of {number}.\n" for number in range(3 * MAX_ROW_LINES))
+    path.write_text(f'id,text\na,"One.\n{rows}')
+    result = read(path)
+    assert len(result.articles) == 3 * MAX_ROW_LINES
+    assert result.reasons[0][1].startswith("broken row: a quote is opened")
 
 
 def test_a_table_without_text_or_title_is_refused_with_what_to_do(read, tmp_path):
