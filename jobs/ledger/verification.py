@@ -46,12 +46,7 @@ def verify_ledger(ledger: Ledger, *, alone: bool) -> bool:
             if seal is not None and seal.generation == generation:
                 _compare(ledger.folder, seal)
                 return True
-            if generation != (seal.generation + 1 if seal else 0):
-                named = f"is of generation {seal.generation}" if seal else "is missing"
-                raise DamagedStateError(
-                    f"is at generation {generation}, and its seal {named}; {_ADVICE}",
-                    file=str(ledger.folder.ledger),
-                )
+            _refuse_stranger(ledger.folder, generation, seal)
     from jobs.ledger.check import check_tables  # noqa: PLC0415  (after a crash only)
 
     check_tables(ledger)
@@ -65,6 +60,17 @@ def _patiently(folder: StateFolder, *, wait: bool) -> Iterator[None]:
     while wait and folder.in_use() and time.monotonic() < deadline:
         time.sleep(0.02)
         yield
+
+
+def _refuse_stranger(folder: StateFolder, generation: int, seal: Seal | None) -> None:
+    """Let a ledger pass that is ahead of its seal by the one commit that a killed run did not seal."""
+    if seal is None and generation:
+        raise DamagedStateError(f"is missing; {_ADVICE}", file=str(folder.seal))
+    if seal is not None and generation != seal.generation + 1:
+        raise DamagedStateError(
+            f"is at generation {generation}, and its seal is of generation {seal.generation}; {_ADVICE}",
+            file=str(folder.ledger),
+        )
 
 
 def _compare(folder: StateFolder, seal: Seal) -> None:
