@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One input document.
 
     Attributes

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import msgspec
 
 from dedup.analysis import Analysis, analyse
-from dedup.corpus import Corpus
 from dedup.errors import EXIT_OK, EXIT_TOO_MANY_REJECTED, UsageError
 from jobs import tables
 from jobs.locking import patient
 from jobs.logs import NoEvents, tell_reading
 from jobs.progress import NoProgress
-from jobs.readers import Rejections, find_inputs, input_bytes, read_articles, resolve_ids
+from jobs.readers import Rejections, Shelf, find_inputs, input_bytes, read_articles, resolve_ids
 from jobs.sinks.files import ResultFiles, locked, make_folder
 from jobs.stages import StageCost, StageLog
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from dedup.corpus import Corpus
     from jobs.config import JobSettings
     from jobs.logs import EventLog
     from jobs.progress import Progress
@@ -319,11 +319,17 @@ def read_corpus(
 ) -> Corpus:
     """Read `inputs` into one corpus; what does not go through is in `rejections`, where it stood in `places`."""
     with log.stage("reading", total=input_bytes(inputs) or None, unit="bytes"):
+        shelf = Shelf()
         articles = read_articles(
-            inputs, settings.input, now=now, rejections=rejections, progress=log.progress.advance_to
+            inputs,
+            settings.input,
+            now=now,
+            rejections=rejections,
+            progress=log.progress.advance_to,
+            shelf=shelf,
         )
-        winners = live(resolve_ids(articles, rejections), rejections)
-        return Corpus.from_articles(winners if places is None else places.noted(winners))
+        winners = live(resolve_ids(articles, rejections, shelf=shelf), rejections)
+        return shelf.corpus(winners if places is None else places.noted(winners))
 
 
 def live(articles: Iterable[PlacedArticle], rejections: Rejections) -> Iterator[PlacedArticle]:

@@ -20,7 +20,16 @@ from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.corpus import TextColumn
 from dedup.text.alphabet import alphabet
-from dedup.text.tokens import ALONE, FIRST_BYTES, MAX_TEXT_BYTES, cut_at, find_tokens, scratch, tokenise_into
+from dedup.text.tokens import (
+    ALONE,
+    FIRST_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TOKEN_CHARACTERS,
+    cut_at,
+    find_tokens,
+    scratch,
+    tokenise_into,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -135,7 +144,7 @@ def _count_chunk(  # type: ignore[no-untyped-def]
             if end - begin > size:
                 size = 2 * (end - begin)
                 work = scratch(size)
-            words, moved = tokenise_into(data, begin, end, codes, pool, _U(0), work)
+            words, moved = tokenise_into(data, begin, end, codes, pool, _U(0), work, MAX_TOKEN_CHARACTERS)
             terms, where = with_room(terms, found, words), with_room(where, found, words)
             added, paired = _terms_of_field(
                 work, words, moved, stem_characters, in_pairs[article], terms[found:], where[found:]

@@ -336,7 +336,7 @@ def cut_at(data, begin, end, limit):  # type: ignore[no-untyped-def]
 
 
 @kernel(inner=True)
-def tokenise_into(data, begin, end, codes, pool, key, work, longest=MAX_TOKEN_CHARACTERS):  # type: ignore[no-untyped-def]
+def tokenise_into(data, begin, end, codes, pool, key, work, longest):  # type: ignore[no-untyped-def]
     """Fold, split and hash the text at ``data[begin:end]``.
 
     Parameters
@@ -351,7 +351,7 @@ def tokenise_into(data, begin, end, codes, pool, key, work, longest=MAX_TOKEN_CH
         Key of the hashes.
     work : Scratch
         Receives `edges` (`starts`, `stops`) and `hashes`; places count from the folded text.
-    longest : int, default 256
+    longest : int
         Characters of a token that count.
 
     Returns
@@ -412,7 +412,7 @@ def _tokens_of(data, offsets, first, last, limit, codes, pool, key):  # type: ig
         if end - begin > size:
             size = 2 * (end - begin)
             work = scratch(size, True)
-        count, was_moved = tokenise_into(data, begin, end, codes, pool, key, work)
+        count, was_moved = tokenise_into(data, begin, end, codes, pool, key, work, MAX_TOKEN_CHARACTERS)
         hashes, alone = with_room(hashes, used, count), with_room(alone, used, count)
         starts, stops = with_room(starts, used, count), with_room(stops, used, count)
         copy_into(hashes[used:], work.hashes[:count])

@@ -10,6 +10,7 @@ from jobs.readers.inputs import InputFile, find_inputs, input_bytes
 from jobs.readers.places import Place, Places
 from jobs.readers.reading import read_articles
 from jobs.readers.rejections import InputDigest, Rejection, Rejections
+from jobs.readers.shelf import Shelf
 
 __all__ = [
     "InputDigest",
@@ -19,6 +20,7 @@ __all__ = [
     "Places",
     "Rejection",
     "Rejections",
+    "Shelf",
     "find_inputs",
     "input_bytes",
     "read_articles",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from jobs.readers.fields import Plan
     from jobs.readers.rejections import Rejections
+    from jobs.readers.shelf import Shelf
     from jobs.settings import InputSettings
 
 MAX_ID_BYTES = 512
@@ -32,7 +33,7 @@ LIVE = frozenset({"usable", "live"})
 SPREADSHEET_RETURN = "_x000D_"
 
 
-class PlacedArticle(Article, frozen=True, kw_only=True):
+class PlacedArticle(Article, frozen=True, kw_only=True, gc=False):
     """An article that knows where it came from.
 
     Attributes
@@ -43,11 +44,14 @@ class PlacedArticle(Article, frozen=True, kw_only=True):
         Line, row or item, counted from 1.
     evidence : DateEvidence or None
         What its date tells about itself and others; None where it has none.
+    shelved : int or None
+        Where the text lies on the shelf of a reader that has one; `text` is empty then.
     """
 
     file: str
     line: int | None = None
     evidence: DateEvidence | None = None
+    shelved: int | None = None
 
 
 class ArticleBuilder:
@@ -60,9 +64,14 @@ class ArticleBuilder:
         With a zone; articles are not from later than two days after.
     rejections : Rejections
         Takes the records that are none, and the repairs.
+    shelf : Shelf, optional
+        Takes the texts; the articles then come without.
     """
 
-    def __init__(self, settings: InputSettings, now: datetime, rejections: Rejections) -> None:
+    def __init__(
+        self, settings: InputSettings, now: datetime, rejections: Rejections, shelf: Shelf | None = None
+    ) -> None:
+        self._shelf = shelf
         self._settings = settings
         self._rejections = rejections
         self._repairs = rejections.repairs
@@ -105,14 +114,14 @@ class ArticleBuilder:
         source = outlet(_string(plan, record, "source", used), domain)
         tag = _string(plan, record, "language", used)[:MAX_LANGUAGE_CHARS] or self._settings.language
         language = language_code(tag) if tag else ""
-        article_id = self._id(plan, record, used, url or path_id, title + "\0" + text)
+        article_id = self._id(plan, record, used, url or path_id) or _digest(f"{title}\0{text}".encode())
         origin = Origin(source or file, tag, language)
         dated = self._dates.read(plan.values(record, "date"), url=url, origin=origin)
         if dated.field:
             used.add(dated.field)
         article = PlacedArticle(
             id=article_id,
-            text=text,
+            text=text if self._shelf is None else "",
             title=title,
             url=url,
             source=self._clean(source),
@@ -125,6 +134,7 @@ class ArticleBuilder:
             file=file,
             line=line,
             evidence=DateEvidence(origin, dated) if dated.at is not None else None,
+            shelved=None if self._shelf is None else self._shelf.put(text),
         )
         return self._dates.hold(article, dated, origin)
 
@@ -170,8 +180,8 @@ class ArticleBuilder:
         self._repairs["NUL replaced"] += 1
         return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
-    def _id(self, plan: Plan, record: dict[str, Any], used: set[str | None], other: str, content: str) -> str:
-        """Give the id of the record, else `other`, else a digest; a long one keeps its head and a digest."""
+    def _id(self, plan: Plan, record: dict[str, Any], used: set[str | None], other: str) -> str:
+        """Give the id of the record, else `other`; a long one keeps its head and a digest."""
         own = ""
         for name, value in plan.values(record, "id"):
             own = str(int(value)) if _is_whole(value) else _as_text(value).strip()
@@ -180,13 +190,10 @@ class ArticleBuilder:
                     used.add(name)
                 break
         article_id = self._clean(own) or other
-        if not article_id:
-            return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
         if len(article_id) * 4 <= MAX_ID_BYTES or len(data := article_id.encode()) <= MAX_ID_BYTES:
             return article_id
         self._repairs["id shortened"] += 1
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        return f"{data[: MAX_ID_BYTES - 33].decode('utf-8', 'ignore')}~{digest}"
+        return f"{data[: MAX_ID_BYTES - 33].decode('utf-8', 'ignore')}~{_digest(data)}"
 
     def _version(self, plan: Plan, record: dict[str, Any], used: set[str | None]) -> int:
         for name, value in plan.values(record, "version"):
@@ -206,6 +213,10 @@ class ArticleBuilder:
                 used.add(name)
                 return "withdrawn" if word in WITHDRAWN else "live"
         return "live"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _string(plan: Plan, record: dict[str, Any], part: str, used: set[str | None]) -> str:

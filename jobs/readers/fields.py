@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import BadSettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: Records of one file mostly share their field names; further or larger shapes are planned anew each time.
 MAX_SHAPES = 1024
@@ -85,18 +85,24 @@ class Plan:
                 if path is not None:
                     found.setdefault(part, []).append(path)
         self.paths = found
+        #: Parts that one field holds, as most do.
+        self._field = {part: paths[0][0] for part, paths in found.items() if len(paths) == len(paths[0]) == 1}
 
-    def values(self, record: dict[str, Any], part: str) -> list[tuple[str | None, Any]]:
+    def values(self, record: dict[str, Any], part: str) -> Sequence[tuple[str | None, Any]]:
         """Give what may be the `part` of `record`, best first, each with the field that it fills.
 
         The field is None for a value within one; nulls are left out.
         """
+        field = self._field.get(part)
+        if field is not None:
+            value = record[field]
+            return ((field, value),) if value is not None else ()
         paths = self.paths.get(part)
         if paths is None:
-            return []
+            return ()
         found: list[tuple[str | None, Any]] = []
         for path in paths:
-            value: Any = record[path[0]]
+            value = record[path[0]]
             for key in path[1:]:
                 value = _inner(value, key)
             if value is not None:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
     from jobs.readers.articles import PlacedArticle
     from jobs.readers.rejections import Rejections
+    from jobs.readers.shelf import Shelf
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> Iterator[PlacedArticle]:
+def resolve_ids(
+    articles: Iterable[PlacedArticle], rejections: Rejections, *, shelf: Shelf | None = None
+) -> Iterator[PlacedArticle]:
     """Give one article for each id: the one of the highest version, then of the latest date.
 
     Of one version a withdrawal comes last, and one that names no version is the last word whatever the others
@@ -33,6 +36,8 @@ def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> It
         Taken whole before the first is given.
     rejections : Rejections
         Takes those that lose.
+    shelf : Shelf, optional
+        Where the texts are, if not in the articles.
 
     Yields
     ------
@@ -44,15 +49,23 @@ def resolve_ids(articles: Iterable[PlacedArticle], rejections: Rejections) -> It
         rival = winners.setdefault(article.id, article)
         if rival is article:
             continue
-        winner, loser = (article, rival) if _rank(article) > _rank(rival) else (rival, article)
-        winners[article.id] = winner
+        one, other = (_whole(each, shelf) for each in (article, rival))
+        has_won = _rank(one) > _rank(other)
+        winners[article.id] = article if has_won else rival
+        winner, loser = (one, other) if has_won else (other, one)
         rejections.rejected.append(Rejection(loser.file, loser.line, loser.id, _reason(winner, loser)))
     yield from winners.values()
 
 
+def _whole(article: PlacedArticle, shelf: Shelf | None) -> PlacedArticle:
+    if shelf is None or article.shelved is None:
+        return article
+    return msgspec.structs.replace(article, text=shelf.text(article.shelved), shelved=None)
+
+
 def _rank(article: PlacedArticle) -> tuple[Any, ...]:
     content = msgspec.structs.asdict(article)
-    del content["evidence"]
+    del content["evidence"], content["shelved"]
     place = content.pop("file"), content.pop("line") or 0
     digest = hashlib.blake2b(_encode(content), digest_size=16).digest()
     withdrawn = article.status == "withdrawn"

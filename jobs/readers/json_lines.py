@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 TOO_DEEP = f"nested too deeply: more than {MAX_DEPTH} levels"
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _decode = msgspec.json.Decoder().decode
 
 
@@ -37,7 +38,7 @@ def decode(data: bytes, number: int, opened: OpenInput) -> dict[str, object] | N
     except msgspec.DecodeError as error:
         opened.reject(number, f"broken JSON: {error}")
     else:
-        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and _is_deep(value):
+        if _is_deep(value):
             opened.reject(number, TOO_DEEP)
         elif isinstance(value, dict):
             return value
@@ -47,6 +48,8 @@ def decode(data: bytes, number: int, opened: OpenInput) -> dict[str, object] | N
 
 
 def _is_deep(value: object) -> bool:
+    if isinstance(value, dict) and _PLAIN.issuperset(map(type, value.values())):
+        return False  # as nearly all records
     level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(MAX_DEPTH):
         inner = (each.values() if isinstance(each, dict) else each for each in level)

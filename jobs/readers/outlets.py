@@ -31,7 +31,10 @@ def url_domain(url: str) -> str:
     ('example.co.id', '127.0.0.1', '')
     """
     found = _URL_HOST.match(url)
-    return _registered(found[1].lower()) or found[1].lower() if found else ""
+    if found is None:
+        return ""
+    host = found[1].lower()
+    return _registered(host) or host
 
 
 @lru_cache(1 << 14)

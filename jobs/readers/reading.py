@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jobs.readers.inputs import InputFile
     from jobs.readers.rejections import Rejections
+    from jobs.readers.shelf import Shelf
     from jobs.settings import InputSettings
 
 #: A file is given up once this many of its records are rejected, and a hundred times as many as are good:
@@ -35,6 +36,7 @@ def read_articles(
     rejections: Rejections,
     stdin: BinaryIO | None = None,
     progress: Callable[[int], None] | None = None,
+    shelf: Shelf | None = None,
 ) -> Iterator[PlacedArticle]:
     """Give the articles of all inputs; ids may come more than once (`resolve_ids`).
 
@@ -52,6 +54,8 @@ def read_articles(
         Default: the standard input of the process.
     progress : callable, optional
         Told the bytes read so far, as they lie on disk; `input_bytes` gives the total.
+    shelf : Shelf, optional
+        Takes the texts; the articles then come without.
 
     Yields
     ------
@@ -67,7 +71,7 @@ def read_articles(
     BadSettingsError
         Where the settings name a part of an article that does not exist.
     """
-    builder = ArticleBuilder(settings, now, rejections)
+    builder = ArticleBuilder(settings, now, rejections, shelf)
     done = 0
 
     def advance(count: int) -> None:
@@ -106,25 +110,26 @@ def _read_file(
         handle = file.path.open("rb", buffering=0) if file.path is not None else stdin or sys.stdin.buffer
     except OSError as error:
         raise NoInputError(f"cannot be opened: {error.strerror}", file=file.file) from error
-    patience = _Patience(file.file, rejections)
+    name = file.file
+    patience = _Patience(name, rejections)
 
     def reject(line: int | None, reason: str) -> None:
-        rejections.reject(file.file, line, reason)
+        rejections.reject(name, line, reason)
         patience.check()
 
     try:
         source = Source(handle, advance)
-        opened = OpenInput(file.file, file.id, file.path, source, settings, reject)
+        opened = OpenInput(name, file.id, file.path, source, settings, reject)
         for line, record in format_of(opened).read(opened):
             path_id = f"{file.id}:{line}" if file.id and line is not None else file.id
-            article = builder.build(record, file=file.file, line=line, path_id=path_id)
+            article = builder.build(record, file=name, line=line, path_id=path_id)
             if article is not None:
                 yield article
             else:
                 patience.check()
         for _ in source.pieces():
             pass
-        rejections.inputs.append(InputDigest(file.file, source.bytes, source.digest))
+        rejections.inputs.append(InputDigest(name, source.bytes, source.digest))
     except OSError as error:
         raise NoInputError(f"cannot be read: {error.strerror}", file=file.file) from error
     finally:
