@@ -29,6 +29,8 @@ def add(
     stories: Mapping[str, Sequence[str]],
     copies: Sequence[Sequence[str]] = (),
     version: int = 0,
+    *,
+    cleaned: bool = True,
 ) -> None:
     """Put `stories` (ids of articles by name of story, one event each) into the generation in the making.
 
@@ -40,7 +42,7 @@ def add(
     ids = sorted(id_ for members in stories.values() for id_ in members)
     texts = TextColumn.from_strings(text_of(id_, version) for id_ in ids)
     titles = TextColumn.from_strings(f"Title of {id_}" for id_ in ids)
-    segment = commit.write_articles(titles, texts, texts)
+    segment = commit.write_articles(titles, texts, texts if cleaned else None)
     group_of = {id_: group for group in copies for id_ in group}
     story_of = {id_: name for name, members in stories.items() for id_ in members}
     commit.put_articles(

@@ -1,0 +1,111 @@
+"""Compaction: few segments, no dead weight, the same texts."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.ledger.check import check_tables
+from jobs.ledger.compaction import FAN, LARGE, Fill, worth_rewriting
+from jobs.ledger.ledger import Ledger
+from tests.jobs.ledger.factory import NOW, add, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_segments_of_like_size_become_one_when_there_are_enough() -> None:
+    few = [Fill(number, bytes=1000, rows=10, alive=10) for number in range(FAN - 1)]
+    assert worth_rewriting(few) == []
+    assert worth_rewriting([*few, Fill(99, bytes=1000, rows=12, alive=12)]) == [[*range(FAN - 1), 99]]
+    assert worth_rewriting([*few, Fill(99, bytes=100_000, rows=1000, alive=1000)]) == []
+
+
+def test_a_segment_that_is_mostly_dead_is_rewritten() -> None:
+    assert worth_rewriting([Fill(1, bytes=1000, rows=10, alive=5)]) == []
+    assert worth_rewriting([Fill(1, bytes=1000, rows=10, alive=4)]) == [[1]]
+    assert worth_rewriting([Fill(1, bytes=1000, rows=10, alive=0)]) == [[1]]
+
+
+def test_large_segments_are_left_alone_while_they_live() -> None:
+    large = [Fill(number, bytes=LARGE + 1, rows=100, alive=100) for number in range(3 * FAN)]
+    assert worth_rewriting(large) == []
+    assert worth_rewriting([Fill(1, bytes=LARGE + 1, rows=100, alive=49)]) == [[1]]
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda rows, dead, size: (size, rows, max(0, rows - dead)),
+            st.integers(1, 2000),
+            st.integers(0, 2000),
+            st.integers(1, 2 * LARGE),
+        ),
+        max_size=60,
+    )
+)
+def test_what_is_left_is_few_and_no_segment_is_in_two_groups(sizes: list[tuple[int, int, int]]) -> None:
+    fills = [Fill(number, *size) for number, size in enumerate(sizes)]
+    groups = worth_rewriting(fills)
+    chosen = list(chain.from_iterable(groups))
+    assert len(chosen) == len(set(chosen))
+    left = [fill for fill in fills if fill.number not in chosen]
+    assert all(2 * fill.alive >= fill.rows for fill in left)
+    assert sum(fill.bytes <= LARGE for fill in left) <= 4 * (FAN - 1)  # tiers up to 8 ** 4 rows
+
+
+def test_texts_survive_many_small_runs(tmp_path: Path) -> None:
+    ids = [f"a{number:02}" for number in range(3 * FAN)]
+    with Ledger.open(tmp_path / "state", create=True) as ledger:
+        for id_ in ids:
+            with ledger.commit(started=NOW) as commit:
+                add(commit, {id_: [id_]})
+        assert len(ledger.segments("articles")) < FAN
+        assert len(ledger.segments("cleaned")) == len(ledger.segments("articles"))
+        for column in ("text", "cleaned"):
+            assert ledger.texts(ids, column) == {id_: text_of(id_) for id_ in ids}
+        assert ledger.counts(FAN)["article"] == {"upsert": 1, "delete": 0}
+        check_tables(ledger)
+        files = {file.name for file in (tmp_path / "state" / "segments").iterdir()}
+        assert files == {segment.name for segment in ledger.segments(dropped=True)}
+
+
+def test_texts_that_were_replaced_leave_the_disk(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path / "state", create=True) as ledger:
+        for version in range(3):
+            with ledger.commit(started=NOW) as commit:
+                add(commit, {"one": ["a", "b", "c"]}, version=version)
+        assert len(ledger.segments("articles")) == 1
+        with ledger.commit(started=NOW):
+            pass
+        assert len(list((tmp_path / "state" / "segments").glob("*-articles-*"))) == 1
+        assert ledger.text("a") == text_of("a", 2)
+
+
+def test_a_reader_may_finish_with_what_the_next_generation_dropped(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with Ledger.open(state, create=True) as ledger:
+        with ledger.commit(started=NOW) as commit:
+            add(commit, {"one": ["a", "b", "c"]})
+        with Ledger.open(state) as reader:
+            found = reader.article_columns()
+            segments = {segment.number: segment for segment in reader.segments("articles")}
+            with ledger.commit(started=NOW) as commit:
+                add(commit, {"one": ["a", "b", "c"]}, version=1)
+            old = reader.read_segment(segments[int(found.segments[0])])
+            assert old["text_data"].tobytes().startswith(text_of("a").encode())
+
+
+@pytest.mark.parametrize("with_cleaned", [True, False])
+def test_segments_without_cleaned_texts_are_merged_too(tmp_path: Path, with_cleaned: bool) -> None:
+    with Ledger.open(tmp_path / "state", create=True) as ledger:
+        for number in range(FAN):
+            with ledger.commit(started=NOW) as commit:
+                add(commit, {f"s{number}": [f"a{number}"]}, cleaned=with_cleaned)
+        assert len(ledger.segments("articles")) == 1
+        assert len(ledger.segments("cleaned")) == with_cleaned
+        assert ledger.text("a3") == text_of("a3")
