@@ -79,7 +79,7 @@ def test_a_run_refuses_a_damaged_ledger_before_it_reads_a_row(state: Path) -> No
     ledger.write_bytes(whole)
     with pytest.raises(DamagedStateError, match="its digest is not the one on its seal"):
         Ledger.open(state, write=True)
-    with pytest.raises(DamagedStateError, match="ledger.sqlite"):
+    with pytest.raises(DamagedStateError, match=r"ledger\.sqlite"):
         Ledger.open(state)
 
 
