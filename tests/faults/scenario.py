@@ -68,20 +68,20 @@ def content(state: Path) -> Content:
     with Ledger.open(state) as ledger:
         articles = ledger.article_rows()
         live = [id_ for id_, row in articles.items() if row.status == "live"]
+        kinds = sorted({segment.kind for segment in ledger.segments()} - {"articles", "cleaned"})
         return {
             "articles": {
                 id_: msgspec.structs.replace(row, segment=None, row=None) for id_, row in articles.items()
             },
             "texts": ledger.texts(live),
-            "cleaned": ledger.texts(live, "cleaned"),
             "events": ledger.event_rows(),
             "stories": ledger.stories(),
             "duplicate_groups": ledger.duplicate_groups(),
             "redirects": ledger.redirects(),
             "published_ids": set(ledger.published_ids()),
             "arrays": [
-                [(name, array.tolist()) for name, array in arrays.items()]
-                for kind in ("model", "memory")
+                (kind, [(name, array.tolist()) for name, array in arrays.items()])
+                for kind in kinds
                 for arrays in ledger.read_arrays(kind)
             ],
         }
