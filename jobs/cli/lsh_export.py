@@ -1,0 +1,56 @@
+"""`newsdedup lsh-export`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dedup.errors import UsageError
+from jobs.cli.app import app
+from jobs.cli.feed import StateFolder
+from jobs.cli.options import Quiet
+
+
+@app.command("lsh-export")
+def lsh_export(
+    state: StateFolder,
+    redis: Annotated[
+        str,
+        typer.Option(
+            "--redis",
+            help="Address, as in redis://localhost:6379/0 or unix:///run/redis.sock.",
+            envvar="NEWSDEDUP_REDIS_URL",
+            show_envvar=True,
+            metavar="URL",
+        ),
+    ],
+    basename: Annotated[
+        str, typer.Option("--basename", help="As in datasketch's storage_config.", metavar="NAME")
+    ] = "newsdedup",
+    threshold: Annotated[
+        float,
+        typer.Option(
+            "--threshold", help="Jaccard for which datasketch chooses the bands.", min=0.05, max=0.99
+        ),
+    ] = 0.5,
+    start_over: Annotated[bool, typer.Option("--start-over", help="Clear the index first.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Bring an index of datasketch's MinHashLSH in Redis to what a state holds.
+
+    Example: `newsdedup lsh-export --state state --redis redis://localhost:6379/0`
+    """
+    from jobs.console import message_console
+    from jobs.summary import counted
+
+    try:
+        from jobs.lsh_export import export_signatures
+    except ImportError as error:
+        raise UsageError("Redis needs its client: pip install 'newsdedup[redis]'") from error
+
+    result = export_signatures(state, redis, basename=basename, threshold=threshold, start_over=start_over)
+    if not quiet:
+        changes = f"{counted(result.put, 'signature')} put in, {result.removed:,} taken out"
+        message_console().print(f"{changes}; Redis holds generation {result.generation}.", highlight=False)
+    return 0

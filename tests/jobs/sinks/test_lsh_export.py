@@ -1,0 +1,143 @@
+"""Signatures in Redis answer datasketch's own queries, and follow the state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import redis
+from datasketch import MinHash
+
+from dedup.corpus import TextColumn
+from dedup.duplicates.signatures import sign
+from dedup.errors import CannotWriteError, UsageError
+from dedup.settings import DuplicateSettings
+from jobs.cli import command_line
+from jobs.ledger.ledger import Ledger
+from jobs.lsh_export import connection_parameters, export_signatures, open_index
+from tests.jobs.sinks.histories import HOSTILE, Place, Step, add_generation, make_state, text_of
+
+WORLD = {id_: Place("one") for id_ in [*HOSTILE, "plain"]}
+CHANGED = {id_: Place("two", None, 1) for id_ in [*HOSTILE[1:], "new"]}
+
+
+@pytest.fixture
+def url(redis_socket: Path) -> str:
+    client = redis.Redis(unix_socket_path=str(redis_socket))
+    client.flushall()
+    client.close()
+    return f"unix://{redis_socket}"
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_state(tmp_path_factory.mktemp("state") / "state", [WORLD])
+
+
+def minhash(text: str) -> MinHash:
+    settings = DuplicateSettings()
+    values = sign(TextColumn.from_strings([text]), settings).values[0]
+    return MinHash(settings.permutations, settings.seed, hashvalues=values, scheme="affine32")
+
+
+def answers(url: str, text: str) -> set[str]:
+    """Ask as somebody would who only knows datasketch."""
+    index = open_index(url, "news", 0.5, 128)
+    return {key.decode() for key in index.query(minhash(text))}
+
+
+def keys(url: str) -> set[bytes]:
+    return set(open_index(url, "news", 0.5, 128).keys.keys())
+
+
+@pytest.mark.parametrize("id_", [*HOSTILE, "plain"])
+def test_a_query_finds_the_copy(id_: str, url: str, state: Path) -> None:
+    assert export_signatures(state, url, basename="news").put == len(WORLD)
+    assert id_ in answers(url, text_of(id_, WORLD[id_]))
+    assert keys(url) == {id_.encode() for id_ in WORLD}
+
+
+def test_the_index_follows_the_state(url: str, tmp_path: Path) -> None:
+    state = make_state(tmp_path / "state", [WORLD])
+    assert export_signatures(state, url, basename="news", threshold=0.9).generation == 1
+    again = export_signatures(state, url, basename="news", threshold=0.9)
+    assert (again.put, again.removed) == (0, 0)
+    with Ledger.open(state, write=True) as ledger:
+        add_generation(ledger, Step(WORLD, CHANGED))
+    followed = export_signatures(state, url, basename="news", threshold=0.9)
+    assert (followed.generation, followed.removed) == (2, len(WORLD.keys() - CHANGED.keys()))
+    assert keys(url) == {id_.encode() for id_ in CHANGED}
+    assert contents(url) == contents_of_fresh_export(state, url)
+
+
+def contents(url: str) -> dict[bytes, object]:
+    """Give all that Redis holds, sets without their order."""
+    client = redis.Redis(**connection_parameters(url))
+    read = {b"hash": client.hgetall, b"set": client.smembers, b"string": client.get,
+            b"list": lambda key: client.lrange(key, 0, -1)}  # fmt: skip
+    return {key: read[client.type(key)](key) for key in client.scan_iter()}
+
+
+def contents_of_fresh_export(state: Path, url: str) -> dict[bytes, object]:
+    export_signatures(state, url, basename="news", threshold=0.9, start_over=True)
+    return contents(url)
+
+
+@pytest.mark.parametrize("table", [0, 1, 2])
+def test_an_export_that_breaks_off_is_made_good(
+    table: int, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever table was the last one written."""
+    state = make_state(tmp_path / "state", [WORLD])
+    export_signatures(state, url, basename="news", threshold=0.9)
+    with Ledger.open(state, write=True) as ledger:
+        add_generation(ledger, Step(WORLD, CHANGED))
+    flush = type(open_index(url, "news", 0.9, 128).keys).empty_buffer
+    written = []
+
+    def stop(self: object) -> None:
+        if len(written) == table:
+            raise RuntimeError
+        written.append(self)
+        flush(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("datasketch.storage.RedisListStorage.empty_buffer", stop)
+        with pytest.raises(RuntimeError):
+            export_signatures(state, url, basename="news", threshold=0.9)
+    export_signatures(state, url, basename="news", threshold=0.9)
+    assert contents(url) == contents_of_fresh_export(state, url)
+
+
+def test_an_index_of_another_kind_or_state_is_left_alone(url: str, state: Path, tmp_path: Path) -> None:
+    export_signatures(state, url, basename="news")
+    with pytest.raises(UsageError, match="other bands"):
+        export_signatures(state, url, basename="news", threshold=0.9)
+    other = make_state(tmp_path / "other", [CHANGED])
+    with pytest.raises(UsageError, match="another state"):
+        export_signatures(other, url, basename="news")
+    export_signatures(other, url, basename="news-2")
+
+
+def test_a_base_name_may_be_the_beginning_of_another(url: str, state: Path) -> None:
+    export_signatures(state, url, basename="news")
+    held = keys(url)
+    export_signatures(state, url, basename="ne")
+    export_signatures(state, url, basename="ne", start_over=True)
+    assert keys(url) == held
+
+
+def test_the_command_exports_and_tells_what_it_did(url: str, state: Path, capfd) -> None:
+    arguments = ["lsh-export", "--state", str(state), "--redis", url, "--basename", "news"]
+    assert command_line(arguments) == 0
+    assert capfd.readouterr().err == "7 signatures put in, 0 taken out; Redis holds generation 1.\n"
+
+
+def test_no_message_shows_the_password(state: Path) -> None:
+    with pytest.raises(CannotWriteError) as raised:
+        export_signatures(state, "redis://:geheim@127.0.0.1:1/0", basename="news")
+    assert "geheim" not in str(raised.value)
+    for address in ("redis://:geheim@host:port", "http://:geheim@host", "geheim"):
+        with pytest.raises(UsageError) as refused:
+            connection_parameters(address)
+        assert "geheim" not in str(refused.value)
