@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jobs.report.charts import Bars, Columns, Drawing, Histogram, Line, Matrix, RuleMark, Strip
 from jobs.report.records.basic import OTHERS
-from jobs.report.wording import count, day, language, of_whole, outlet, share, span
+from jobs.report.wording import count, language, of_whole, outlet, share, short_day, span
 from jobs.summary import counted
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         StoryFigures,
         StoryNote,
     )
+    from jobs.report.records import Strip as StripFigures
 
 MATRIX = Matrix("matrix", "Copies from outlet to outlet", "original at", "copy at")
 DELAYS = Bars("delays", "How long after the original the copy came", "delay", "copies")
@@ -34,21 +35,20 @@ RELATIONS = Bars("relations", "What the copies are to their originals", "relatio
 STORY_SIZES = Bars("story-sizes", "Stories by their number of articles", "articles", "stories")
 LANGUAGES = Bars("languages", "Articles by language", "language", "articles")
 WORDS = Bars("words", "Words of the corpus", "corpus", "words")
-DAYS = Columns("days", "Articles over time", "from", ("articles", "texts new that {}"))
 
 #: Words for the kinds of pairs that the rule tells apart.
 PAIR_KINDS = {
-    "two outlets": "two outlets",
-    "one outlet": "one outlet, a day or so apart",
-    "one outlet, days apart": "one outlet, days apart",
-    "unknown": "an outlet is unknown",
+    "two outlets": "Two outlets",
+    "one outlet": "One outlet, a day or so apart",
+    "one outlet, days apart": "One outlet, days apart",
+    "unknown": "An outlet is unknown",
 }
 
 #: What a copy is to its original, for people.
 RELATION_WORDS = {
     "original": "original",
     "exact": "the same text",
-    "reprint": "lightly edited",
+    "reprint": "edited",
     "abridged": "a part of the original",
     "expanded": "the original and more",
 }
@@ -75,21 +75,18 @@ def drawings(report: Report) -> dict[str, Drawing]:
 
 def rule_drawings(figures: RuleFigures) -> list[Drawing]:
     """Draw both histograms of one kind of pairs, with the marks of the rule."""
-    kind = PAIR_KINDS[figures.outlets]
     name = figures.outlets.replace(",", "").replace(" ", "-")
     jaccard_marks = [
-        RuleMark(figures.jaccard_with_like_headlines, "like headlines"),
+        RuleMark(figures.jaccard_with_like_headlines, "where headlines agree"),
         RuleMark(figures.jaccard, "a copy from here"),
     ]
     if figures.jaccard_with_like_headlines == figures.jaccard:
         del jaccard_marks[0]
     return [
-        _histogram(
-            f"jaccard-{name}", f"Text in common: {kind}", "Jaccard", figures.jaccard_bins, jaccard_marks
-        ),
+        _histogram(f"jaccard-{name}", "Text in common", "Jaccard", figures.jaccard_bins, jaccard_marks),
         _histogram(
             f"containment-{name}",
-            f"Part of one in the other: {kind}",
+            "Part of one in the other",
             "containment",
             figures.containment_bins,
             [RuleMark(figures.containment, "a copy from here")],
@@ -102,7 +99,7 @@ def strip_drawing(story: StoryNote, name: str) -> Drawing | None:
     strip = story.strip
     if strip is None or not strip.starts:
         return None
-    steps = list(zip(map(day, strip.starts), strip.articles, strip.distinct, strict=True))
+    steps = _steps(strip)
     busiest = max(steps, key=lambda step: step[1])
     summary = (
         f"{counted(len(steps), strip.unit)} from {steps[0][0]} to {steps[-1][0]}; "
@@ -139,7 +136,7 @@ def _delays(copying: Copying) -> Drawing | None:
     if not known:
         return None
     summary = (
-        f"Half of the {count(known)} copies whose times are known came within {span(copying.median_delay)}."
+        f"{counted(known, 'copy', 'copies')} with known times; median delay {span(copying.median_delay)}."
     )
     return _bars(DELAYS, [(each.name, each.copies, count(each.copies)) for each in copying.delays], summary)
 
@@ -224,7 +221,7 @@ def _cuts(what: str, cuts: Sequence[CutFigures]) -> list[Drawing | None]:
 
 
 def _languages(languages: Sequence[Count], articles: int) -> Drawing | None:
-    if not languages:
+    if len(languages) < 2:
         return None
     values = [
         (language(each.name), each.count, f"{count(each.count)} ({of_whole(each.count, articles)})")
@@ -242,12 +239,17 @@ def _days(days: DayFigures) -> Drawing | None:
     if strip is None or not strip.starts:
         return None
     definition = Columns(
-        DAYS.name, f"Articles a {strip.unit}", strip.unit, ("articles", f"texts new that {strip.unit}")
+        "days", f"Articles a {strip.unit}", strip.unit, ("articles", "new texts"), ("new texts", "copies")
     )
-    steps = list(zip(map(day, strip.starts), strip.articles, strip.distinct, strict=True))
+    steps = _steps(strip)
     most = max(steps, key=lambda step: step[1])
-    when = f"on {most[0]}" if strip.unit == "day" else f"in the {strip.unit} from {most[0]}"
-    return definition.draw(steps, f"Most came {when}: {counted(most[1], 'article')}.")
+    when = {"day": "on", "week": "in the week from"}.get(strip.unit, "in")
+    return definition.draw(steps, f"Most came {when} {most[0]}: {counted(most[1], 'article')}.")
+
+
+def _steps(strip: StripFigures) -> list[tuple[str, int, int]]:
+    starts = [short_day(start, strip.unit) for start in strip.starts]
+    return list(zip(starts, strip.articles, strip.distinct, strict=True))
 
 
 def _words(reduction: Reduction) -> Drawing | None:

@@ -24,6 +24,10 @@ _NOT_SHOWN = re.compile(
 )
 _SHOWN = str.maketrans({0x2028: " ", 0x2029: " "})
 
+#: Punctuation at the edges of a passage that belongs to its neighbours.
+_CLOSING = re.compile(r"^(?:[\s.,;:!?…)\]”’»]|[\"–—-](?=\s|$))+(?!\d)")
+_OPENING = re.compile(r"\s+[\"“‘«(\[–—-]+\s*$")
+
 #: Schemes that a link may have.
 _LINKED = ("http", "https")
 _LONGEST_LINK = 2000
@@ -51,11 +55,13 @@ def share(value: float) -> str:
     Examples
     --------
     >>> [share(value) for value in (0, 0.0002, 0.034, 0.5)]
-    ['0 %', 'under 0.1 %', '3.4 %', '50.0 %']
+    ['0%', 'under 0.1%', '3.4%', '50.0%']
     """
     if 0 < value < 0.0005:
-        return "under 0.1 %"
-    return f"{100 * value:.1f} %" if value else "0 %"
+        return "under 0.1%"
+    if 0.9995 <= value < 1:
+        return "over 99.9%"
+    return f"{100 * value:.1f}%" if 0 < value < 1 else f"{100 * value:.0f}%"
 
 
 def of_whole(part: float, whole: float) -> str:
@@ -78,6 +84,17 @@ def day(text: str | None) -> str:
     except ValueError:
         return text
     return f"{moment.day} {moment:%B} {moment.year}"
+
+
+def short_day(text: str, unit: str = "day") -> str:
+    """Write a day for an axis, as fine as the steps of the axis: ``16 Aug 2021``, ``Aug 2021``, ``2021``."""
+    try:
+        moment = date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+    if unit == "year":
+        return str(moment.year)
+    return f"{moment:%b} {moment.year}" if unit == "month" else f"{moment.day} {moment:%b} {moment.year}"
 
 
 def moment(text: str | None) -> str:
@@ -138,6 +155,22 @@ def outlet(name: str) -> str:
     return name or "unknown outlet"
 
 
+def passage(text: str) -> str:
+    """Leave out what only ends the passage before, or opens the one after: neither is compared.
+
+    Examples
+    --------
+    >>> passage('. The tide turned, he said. "')
+    'The tide turned, he said.'
+    """
+    return _OPENING.sub("", _CLOSING.sub("", text)).strip()
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital, end with a full stop."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
 @cache
 def language(code: str) -> str:
     """Name a language in English; a code that nobody knows stays what it is."""
@@ -182,8 +215,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
         moment,
         of_whole,
         outlet,
+        passage,
         period,
         place,
+        sentence,
         share,
         span,
     )

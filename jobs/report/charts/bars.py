@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROW, THICKNESS, LETTERS = 22, 14, 16
 #: Share of the width that names may take.
-NAMES = 0.42
+NAMES = 0.45
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 200, 38, 8, 10, 26
-TICKS = 4
+TICKS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,6 @@ class DrawnColumns(Drawing):
 
     boxes: list[Box]
     part_boxes: list[Box]
-    kinds: tuple[str, str]
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     left: float
@@ -42,12 +41,15 @@ class Columns:
         What a column is, such as a day.
     kinds : tuple of two str
         What is counted, and the part of it that is drawn darker at the foot of a column.
+    legend : tuple of two str
+        The part at the foot, and the rest above it.
     """
 
     name: str
     title: str
     rows: str
     kinds: tuple[str, str]
+    legend: tuple[str, str]
 
     def draw(self, values: Sequence[tuple[str, int, int]], summary: str) -> DrawnColumns:
         """Draw ``(name, count, part of it)`` from left to right."""
@@ -61,7 +63,7 @@ class Columns:
             height=HEIGHT,
             boxes=_boxes([count for _, count, _ in values], x, y),
             part_boxes=_boxes([part for _, _, part in values], x, y),
-            kinds=self.kinds,
+            legend=self.legend,
             x_ticks=[Tick(x(place + 0.5), values[place][0]) for place in _spread(len(values))],
             y_ticks=[Tick(y(value), compact(value)) for value in count_ticks(most)],
             left=LEFT,

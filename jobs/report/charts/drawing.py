@@ -35,6 +35,8 @@ class Drawing:
     table : Table
     width, height : float
         Of the view box.
+    legend : tuple of str
+        What the first and the second colour stand for; empty where there is one colour.
     """
 
     template: ClassVar[str]
@@ -45,6 +47,7 @@ class Drawing:
     table: Table
     width: float = WIDTH
     height: float
+    legend: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +70,5 @@ class Box:
 
 def shortened(text: str, width: float) -> str:
     """Cut a text to what fits into `width` units."""
-    characters = max(2, int(width / CHARACTER))
+    characters = max(2, int(width / CHARACTER + 1e-6))
     return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"

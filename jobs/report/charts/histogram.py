@@ -42,7 +42,6 @@ class DrawnHistogram(Drawing):
 
     template: ClassVar[str] = "charts/histogram.svg"
 
-    kinds: tuple[str, str]
     boxes: tuple[list[Box], list[Box]]
     marks: list[DrawnMark]
     x_ticks: list[Tick]
@@ -89,7 +88,7 @@ class Histogram:
             summary=summary,
             table=_table(self, edges, counts),
             height=HEIGHT,
-            kinds=self.kinds,
+            legend=self.kinds,
             boxes=(_boxes(edges, counts[0], x, y, 0), _boxes(edges, counts[1], x, y, 1)),
             marks=[_mark(mark, place, x) for place, mark in enumerate(marks)],
             x_ticks=[Tick(x(value), f"{value:g}") for value in round_ticks(edges[0], edges[-1])],

@@ -11,7 +11,7 @@ from jobs.report.charts.scales import Linear, compact, count_ticks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 190, 42, 14, 22, 40
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 190, 42, 22, 22, 40
 
 
 @dataclass(frozen=True, slots=True)

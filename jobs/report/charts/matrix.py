@@ -74,7 +74,7 @@ class Matrix:
         """Draw the counts of ``(row name, column name)``; the diagonal is left empty where it has none."""
         room = min(NAMES, max((len(name) for name in names), default=0) * CHARACTER + 8)
         slant = room * 0.72  # names of columns lean at 45 degrees
-        left, top = room + 18, slant + 22
+        left, top = room + 26, slant + 22
         most = max(counts.values(), default=0)
         return DrawnMatrix(
             name=self.name,
