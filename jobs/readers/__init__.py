@@ -6,7 +6,7 @@
 
 from jobs.readers.articles import PlacedArticle
 from jobs.readers.identity import resolve_ids
-from jobs.readers.inputs import InputFile, find_inputs, input_bytes
+from jobs.readers.inputs import InputFile, find_inputs, input_bytes, waiting
 from jobs.readers.places import Place, Places
 from jobs.readers.reading import read_articles
 from jobs.readers.rejections import InputDigest, Rejection, Rejections
@@ -25,4 +25,5 @@ __all__ = [
     "input_bytes",
     "read_articles",
     "resolve_ids",
+    "waiting",
 ]

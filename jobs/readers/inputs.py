@@ -70,6 +70,22 @@ def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = Non
     return [replace(file, id=file.file) if often[file.id] > 1 else file for file in files]
 
 
+def waiting(inputs: Iterable[str | Path]) -> list[str]:
+    """Leave out empty folders and patterns without files, as a spool is between two deliveries.
+
+    What does not exist stays, and so does a folder whose files have suffixes that nobody knows: whoever reads
+    them says so.
+    """
+    return [given for each in inputs if _has_files(given := str(each))]
+
+
+def _has_files(given: str) -> bool:
+    if not Path(given).exists() and glob.has_magic(given):
+        return any(_has_files(path) for path in glob.iglob(given, recursive=True))  # noqa: PTH207
+    unknown: list[str] = []
+    return not Path(given).is_dir() or any(_walk(Path(given), unknown)) or bool(unknown)
+
+
 def input_bytes(inputs: Iterable[str | Path]) -> int:
     """Give the bytes on disk of all inputs, the total for progress; standard input counts 0.
 

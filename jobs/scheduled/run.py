@@ -16,7 +16,7 @@ from jobs.ledger.ledger import Ledger
 from jobs.locking import patient
 from jobs.logs import NoEvents, tell_reading
 from jobs.progress import NoProgress
-from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids
+from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids, waiting
 from jobs.run import refuse_results
 from jobs.scheduled.decision import decide
 from jobs.scheduled.intake import sort_out
@@ -63,7 +63,7 @@ def run_scheduled(
     Parameters
     ----------
     inputs : sequence of str
-        Paths, globs or folders; ``-`` reads JSON Lines from standard input.
+        Paths, globs or folders; ``-`` reads JSON Lines from standard input.  Folders and patterns may be empty.
     state : Path
         Folder of the state, created where missing.
     settings : JobSettings
@@ -96,9 +96,11 @@ def run_scheduled(
     has a say in their names alone.  Where nothing is new, no generation is made.
     """
     log = StageLog(progress or NoProgress(), events or NoEvents())
+    inputs = waiting(inputs)
     with ExitStack() as stack:
         if out is not None and not dry_run:
-            refuse_results(inputs, out)
+            if inputs:
+                refuse_results(inputs, out)
             make_folder(out)
             stack.enter_context(patient(partial(locked, out), settings.run.lock_timeout))
         ledger = stack.enter_context(_ledger(state, settings, stack, dry_run=dry_run))
@@ -157,6 +159,8 @@ class _Run:
         return found
 
     def _read(self, inputs: Sequence[str]) -> list[PlacedArticle]:
+        if not inputs:
+            return []
         with self._log.stage("reading", total=input_bytes(inputs) or None, unit="bytes"):
             articles = read_articles(
                 inputs,

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from dedup.errors import BadDataError, NoInputError
-from jobs.readers import find_inputs, input_bytes
+from jobs.readers import find_inputs, input_bytes, waiting
 from jobs.readers.formats import FORMATS
 from jobs.settings import InputSettings
 
@@ -97,3 +97,23 @@ def test_a_file_of_which_nothing_can_be_read_is_given_up(read, tmp_path):
 def test_a_time_zone_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="Asia/Jakarta"):
         InputSettings(timezone="Mars/Base")
+
+
+def test_an_empty_spool_is_left_out_and_a_slip_is_not(tmp_path):
+    empty, full, strange = tmp_path / "empty", tmp_path / "full", tmp_path / "strange"
+    for folder in (empty, full, strange):
+        folder.mkdir()
+    (empty / ".partial.jsonl").touch()
+    (full / "a.jsonl").touch()
+    (strange / "a.xyz").touch()
+    given = [
+        empty,
+        empty / "*.jsonl",
+        tmp_path / "e*",
+        full,
+        full / "*.jsonl",
+        strange,
+        tmp_path / "none",
+        "-",
+    ]
+    assert waiting(given) == [str(each) for each in given[3:]]
