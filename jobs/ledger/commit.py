@@ -130,10 +130,12 @@ class Commit:
     def put_articles(self, rows: Iterable[ArticleRow]) -> None:
         """Store live or withdrawn articles, whole rows; a withdrawn one reaches the feed as a delete."""
         given = {row.article_id: row for row in rows}
-        stored = self._ledger.article_rows(given)
+        stored = self._ledger.article_fields(given)
         for id_, row in given.items():
-            before = stored.get(id_)
             self._articles.pop(id_, None)
+            if (fields := stored.get(id_)) == msgspec.structs.astuple(row):
+                continue
+            before = None if fields is None else msgspec.convert(fields, ArticleRow)
             if before is None or _content(row) != _content(before):
                 self._articles[id_] = row, before
             else:
