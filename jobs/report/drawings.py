@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         Copying,
         Count,
         CutFigures,
-        DayFigures,
         DuplicateFigures,
         Reduction,
         Report,
@@ -67,7 +66,8 @@ def drawings(report: Report) -> dict[str, Drawing]:
         *_cuts("events", report.stories.event_cuts),
         *_cuts("stories", report.stories.story_cuts),
         _languages(report.overview.languages, report.overview.articles),
-        _days(report.days),
+        _days("days", report.days.strip),
+        _days("core-days", report.days.core),
         _words(report.reduction),
     ]
     return {drawing.name: drawing for drawing in drawn if drawing}
@@ -234,12 +234,11 @@ def _languages(languages: Sequence[Count], articles: int) -> Drawing | None:
     )
 
 
-def _days(days: DayFigures) -> Drawing | None:
-    strip = days.strip
+def _days(name: str, strip: StripFigures | None) -> Drawing | None:
     if strip is None or not strip.starts:
         return None
     definition = Columns(
-        "days", f"Articles a {strip.unit}", strip.unit, ("articles", "new texts"), ("new texts", "copies")
+        name, f"Articles a {strip.unit}", strip.unit, ("articles", "new texts"), ("new texts", "copies")
     )
     steps = _steps(strip)
     most = max(steps, key=lambda step: step[1])

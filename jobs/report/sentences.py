@@ -29,7 +29,11 @@ def _corpus(overview: Overview) -> str:
     outlets = f" from {counted(overview.outlets, 'outlet')}" if overview.outlets else ""
     told = [f"{counted(overview.articles, 'article')}{outlets}"]
     if overview.first_published:
-        told.append(f"published {period(overview.first_published, overview.last_published)}")
+        core = f", nine in ten of them {period(overview.core_first, overview.core_last)}"
+        told.append(
+            f"published {period(overview.first_published, overview.last_published)}"
+            f"{core if overview.core_first else ''}"
+        )
     if overview.languages and overview.articles:
         told.append(f"in {_languages(overview.languages, overview.articles)}")
     lacks = [

@@ -9,6 +9,7 @@ import numpy as np
 
 from dedup.corpus import NO_DATE
 from jobs.report.figures.notes import counted_names, period
+from jobs.report.figures.strips import core_days
 from jobs.report.records import Overview
 from jobs.report.sentences import sentences
 
@@ -23,6 +24,7 @@ def overview(material: Material, stories: StoryFigures, rejects: RejectFigures) 
     copies, outlets = material.copies, material.outlets
     articles = len(corpus)
     first, last = period(corpus, slice(None))
+    core = core_days(corpus) or (None, None)
     figures = Overview(
         sentences=[],
         articles=articles,
@@ -41,6 +43,8 @@ def overview(material: Material, stories: StoryFigures, rejects: RejectFigures) 
         without_outlet=int((outlets.of == 0).sum()),
         first_published=first,
         last_published=last,
+        core_first=core[0],
+        core_last=core[1],
         undated=int((corpus.published == NO_DATE).sum()),
         dated_to_the_day=int(material.day_only.sum()),
         languages=counted_names(material.languages),

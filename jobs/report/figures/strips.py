@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from dedup.corpus import Corpus
 
 Unit = Literal["day", "week", "month", "year"]
+
+#: Share of the dated articles that the core of a corpus holds.
+CORE = 0.9
 
 _SECONDS_A_DAY = 86_400
 _EPOCH = date(1970, 1, 1)
@@ -79,6 +83,37 @@ def _first_day(unit: Unit, number: int) -> date:
     return date(1970 + months // 12, months % 12 + 1, 1)
 
 
+def core_days(corpus: Corpus) -> tuple[str, str] | None:
+    """Give the first and the last of the fewest days in a row that hold `CORE` of the dated articles.
+
+    Stray dates, wrong ones among them, make the period of a corpus many times as long as what it is about.
+
+    Returns
+    -------
+    tuple of str or None
+        None where these days are no fewer than half of the whole period.
+    """
+    days = np.sort(corpus.published[corpus.published != NO_DATE] // _SECONDS_A_DAY)
+    held = math.ceil(CORE * len(days))
+    if not held:
+        return None
+    spans = days[held - 1 :] - days[: len(days) - held + 1]
+    start = int(spans.argmin())
+    if 2 * (int(spans[start]) + 1) >= int(days[-1] - days[0]) + 1:
+        return None
+    first, last = (_first_day("day", int(days[place])).isoformat() for place in (start, start + held - 1))
+    return first, last
+
+
+def _core(corpus: Corpus, originals: NDArray[np.int64]) -> Strip | None:
+    found = core_days(corpus)
+    if found is None:
+        return None
+    first, last = ((date.fromisoformat(day) - _EPOCH).days for day in found)
+    days = corpus.published // _SECONDS_A_DAY
+    return strip(corpus, np.flatnonzero((days >= first) & (days <= last)), originals)
+
+
 def day_figures(corpus: Corpus, originals: NDArray[np.int64]) -> DayFigures:
     """Count the articles of the whole corpus over time."""
     days = corpus.published[corpus.published != NO_DATE] // _SECONDS_A_DAY
@@ -86,6 +121,7 @@ def day_figures(corpus: Corpus, originals: NDArray[np.int64]) -> DayFigures:
     busiest = int(articles.argmax()) if len(dates) else 0
     return DayFigures(
         strip=strip(corpus, np.arange(len(corpus)), originals),
+        core=_core(corpus, originals),
         busiest_day=_first_day("day", int(dates[busiest])).isoformat() if len(dates) else None,
         busiest_articles=int(articles.max(initial=0)),
         days_with_articles=len(dates),

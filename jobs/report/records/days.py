@@ -12,6 +12,9 @@ class DayFigures(Figures, frozen=True, kw_only=True):
     ----------
     strip : Strip or None
         None where no article has a date.
+    core : Strip or None
+        The shortest run of days that holds nine tenths of the dated articles; None where it is no shorter than
+        half of the whole.
     busiest_day : str or None
     busiest_articles, days_with_articles, days_without_articles : int
         `days_without_articles` counts the gaps between the first and the last day.
@@ -19,6 +22,7 @@ class DayFigures(Figures, frozen=True, kw_only=True):
     """
 
     strip: Strip | None
+    core: Strip | None
     busiest_day: str | None
     busiest_articles: int
     days_with_articles: int

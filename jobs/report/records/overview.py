@@ -25,6 +25,8 @@ class Overview(Figures, frozen=True, kw_only=True):
     outlets, without_outlet : int
         Outlets with a name; articles without.
     first_published, last_published : str or None
+    core_first, core_last : str or None
+        Days between which nine tenths of the dated articles lie, where that is less than half of the period.
     undated, dated_to_the_day : int
         Articles without a date, and with a day but no time.
     languages : list of Count
@@ -50,6 +52,8 @@ class Overview(Figures, frozen=True, kw_only=True):
     without_outlet: int
     first_published: str | None
     last_published: str | None
+    core_first: str | None
+    core_last: str | None
     undated: int
     dated_to_the_day: int
     languages: list[Count]
