@@ -41,4 +41,4 @@ def guard(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _seconds(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Write instants as the result files do: ``2021-08-16T00:00:00Z``."""
-    return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
+    return pc.strftime(column.cast(pa.timestamp("s", "UTC")), format="%Y-%m-%dT%H:%M:%SZ")

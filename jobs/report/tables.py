@@ -17,14 +17,15 @@ from jobs.report.records import CopyFlow, ListFile, OutletFigures
 from jobs.tables import SAME_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import msgspec
     from numpy.typing import NDArray
 
     from jobs.report.material import Material
 
-INSTANT = pa.timestamp("s", tz="UTC")
+#: Parquet knows no seconds.
+INSTANT = pa.timestamp("ms", tz="UTC")
 
 #: What each table holds, in the order of the page.
 MEANINGS = {
@@ -65,7 +66,9 @@ class _Columns:
             "id": pa.array(corpus.ids, pa.string()),
             "headline": pa.array(list(corpus.titles), pa.string()),
             "outlet": pa.array([name or None for name in names], pa.string()),
-            "published": pa.array(np.where(dated, corpus.published, 0), mask=~dated).cast(INSTANT),
+            "published": pa.array(np.where(dated, corpus.published, 0), mask=~dated)
+            .cast(pa.timestamp("s"))
+            .cast(INSTANT),
             "url": pa.array([url or None for url in corpus.urls], pa.string()),
         }
 
@@ -107,12 +110,7 @@ def _articles(material: Material, columns: _Columns) -> dict[str, pa.Array]:
 
 
 def _copies(material: Material, columns: _Columns) -> dict[str, pa.Array]:
-    analysis, copies = material.analysis, material.copies
-    pairs = analysis.duplicates.pairs
-    known = {
-        (a, b): place for place, (a, b) in enumerate(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
-    }
-    found = [known.get(pair) for pair in zip(copies.original.tolist(), copies.row.tolist(), strict=True)]
+    copies = material.copies
     same = np.where(copies.unknown, -1, copies.within)
     lines = [material.found.assignments[row] for row in copies.row.tolist()]
     return {
@@ -123,8 +121,28 @@ def _copies(material: Material, columns: _Columns) -> dict[str, pa.Array]:
         "similarity": pa.array([line.similarity for line in lines], pa.float64()),
         "same_outlet": _told(same),
         "delay_seconds": pa.array(copies.delay, mask=copies.delay < 0),
-        "reason": _texts(None if place is None else pairs.reason_in_words(place) for place in found),
+        "reason": _texts(_reasons(material)),
     }
+
+
+def _reasons(material: Material) -> Iterator[str]:
+    """Say why each copy is one: by its pair with the original, else by the copy of it whose text it has."""
+    pairs, ids, original = (
+        material.analysis.duplicates.pairs,
+        material.corpus.ids,
+        material.analysis.duplicates.original,
+    )
+    inside = np.flatnonzero(pairs.accepted & (original[pairs.a] == original[pairs.b])).tolist()
+    known = {(int(pairs.a[place]), int(pairs.b[place])): place for place in inside}
+    twin = {int(row): place for place in inside for row in (pairs.a[place], pairs.b[place])}
+    for row, first in zip(material.copies.row.tolist(), material.copies.original.tolist(), strict=True):
+        place = known.get((first, row), known.get((row, first)))
+        if place is not None:
+            yield pairs.reason_in_words(place)
+        else:
+            place = twin[row]
+            other = int(pairs.a[place] + pairs.b[place]) - row
+            yield f"{pairs.reason_in_words(place)} as {ids[other]}, a copy of the original"
 
 
 def _pairs(material: Material, columns: _Columns) -> dict[str, pa.Array]:

@@ -5,7 +5,6 @@ Records are numbered as the readers number them, because the same functions of t
 
 from __future__ import annotations
 
-import csv
 import gzip
 import shutil
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ import msgspec
 import numpy as np
 import zstandard
 
-from jobs.readers.delimited import delimiter_of
+from jobs.readers import delimited
 from jobs.readers.formats import format_of
 from jobs.readers.json_document import cut_items, read_whole, wrapper_of
 from jobs.readers.opened import BYTE_ORDER_MARK, OpenInput
@@ -69,53 +68,47 @@ def _copy_lines(opened: OpenInput, target: Path, keep: Callable[[int | None], bo
 
 
 def _copy_rows(opened: OpenInput, target: Path, keep: Callable[[int | None], bool]) -> None:
-    """Copy rows with the line breaks, quotes and blanks they have."""
-    csv.field_size_limit(opened.settings.max_line_bytes)
-    feed = _Feed(opened)
-    header = next(feed, None)
+    """Copy rows with the line breaks, quotes and blanks they have.
+
+    The reader tells on which line a row ends; it has as many lines before as there are breaks in its cells.
+    """
+    lines = _Lines(opened)
     with _packed(opened, target) as out:
-        out.write(feed.taken())
-        if header is None:
-            return
-        rows = csv.reader(feed, delimiter=delimiter_of(header), strict=True)
-        for row in _rows(rows):
-            number, lines = feed.number, feed.taken()
-            if row and keep(number):
-                out.write(lines)
+        for number, row in delimited.read(lines):
+            last = number or 0
+            first = last - sum(cell.count("\n") for cell in row.values())
+            out.write(lines.header())
+            if keep(number):
+                out.write(b"".join(lines.seen[line] + b"\n" for line in range(first, last + 1)))
+            lines.forget(last)
+        out.write(lines.header())
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Give every row, an empty one for those that are broken."""
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error:
-            row = []
-        if row is None:
-            return
-        yield row
-
-
-class _Feed:
-    """Lines as text for the csv module; remembers their bytes."""
+class _Lines(OpenInput):
+    """An input that remembers the lines it gave."""
 
     def __init__(self, opened: OpenInput) -> None:
-        self._lines = opened.lines()
-        self._taken: list[bytes] = []
-        self.number = 0
+        super().__init__(opened.file, opened.id, opened.path, opened.source, opened.settings, opened.reject)
+        self.seen: dict[int, bytes] = {}
+        self._header: bytes | None = None
 
-    def __iter__(self) -> _Feed:
-        return self
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Give number and bytes of each line."""
+        for number, line in super().lines():
+            self.seen[number] = line
+            if self._header is None:
+                self._header = line + b"\n"
+            yield number, line
 
-    def __next__(self) -> str:
-        self.number, line = next(self._lines)
-        self._taken.append(line + b"\n")
-        return line.decode("utf-8", "replace") + "\n"
+    def header(self) -> bytes:
+        """Give the first line, once."""
+        header, self._header = self._header or b"", b""
+        return header
 
-    def taken(self) -> bytes:
-        """Give the bytes since the last call."""
-        held, self._taken = b"".join(self._taken), []
-        return held
+    def forget(self, number: int) -> None:
+        """Let go of the lines up to `number`."""
+        for line in [line for line in self.seen if line <= number]:
+            del self.seen[line]
 
 
 def _copy_items(opened: OpenInput, target: Path, keep: Callable[[int | None], bool]) -> None:

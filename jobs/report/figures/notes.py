@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: First sizes of the classes that groups and stories are counted in, after sizes that stand alone.
 _LARGER_SIZES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000, 1_000_000)
 
+_GAP = " […] "
+
 
 def shorten(text: str, limit: int) -> str:
     """Write `text` on one line of at most `limit` characters.
@@ -38,13 +40,16 @@ def shorten(text: str, limit: int) -> str:
 
 def shorten_inside(text: str, limit: int) -> str:
     """Keep the beginning and the end of `text` where it has more than `limit` characters."""
-    half = limit // 2
-    return text if len(text) <= limit else f"{text[:half].rstrip()} […] {text[-half:].lstrip()}"
+    if len(text) <= limit:
+        return text
+    half = max(0, limit - len(_GAP)) // 2
+    return f"{text[:half].rstrip()}{_GAP}{text[len(text) - half :].lstrip()}"
 
 
 def headline(corpus: Corpus, row: int) -> str:
     """Give the title of an article, else how its text begins."""
-    return shorten(corpus.titles[row] or corpus.texts[row][: 4 * HEADLINE_CHARACTERS], HEADLINE_CHARACTERS)
+    title = shorten(corpus.titles[row], HEADLINE_CHARACTERS)
+    return title or shorten(corpus.texts[row][: 4 * HEADLINE_CHARACTERS], HEADLINE_CHARACTERS)
 
 
 def note(corpus: Corpus, row: int) -> ArticleNote:

@@ -63,7 +63,7 @@ def weakest_accepted(duplicates: Duplicates, settings: DuplicateSettings) -> lis
     one_group = original[pairs.a] == original[pairs.b]
     places = np.flatnonzero(pairs.accepted & one_group & (pairs.reason != Reason.SAME_TEXT))
     ranked = places[np.argsort(margins(pairs, settings)[places], kind="stable")]
-    return _distinct(ranked, original, pairs)[:PAIRS]
+    return _pick([ranked.tolist()], original, pairs)
 
 
 def strongest_refused(duplicates: Duplicates, settings: DuplicateSettings) -> list[int]:
@@ -77,29 +77,33 @@ def strongest_refused(duplicates: Duplicates, settings: DuplicateSettings) -> li
     queues = []
     for reason in _REFUSALS:
         places = np.flatnonzero((pairs.reason == reason) & apart)
-        places = places[np.argsort(-margin[places], kind="stable")]
-        queues.append(_distinct(places, original, pairs)[:PAIRS])
-    return list(_in_turn(queues))[:PAIRS]
+        queues.append(places[np.argsort(-margin[places], kind="stable")].tolist())
+    return _pick(queues, original, pairs)
 
 
-def _distinct(places: NDArray[np.int64], original: NDArray[np.int64], pairs: Pairs) -> list[int]:
-    """Pass over the pairs that share a text with one before, until there are enough."""
+def _pick(queues: list[list[int]], original: NDArray[np.int64], pairs: Pairs) -> list[int]:
+    """Take from each queue in turn, passing over pairs that share a text with one before."""
     seen: set[int] = set()
-    kept: list[int] = []
-    for place in places.tolist():
+    picked: list[int] = []
+    waiting = [iter(queue) for queue in queues]
+    while waiting and len(picked) < PAIRS:
+        for queue in list(waiting):
+            place, texts = next(_unseen(queue, seen, original, pairs), (-1, set()))
+            if place < 0:
+                waiting.remove(queue)
+            elif len(picked) < PAIRS:
+                picked.append(place)
+                seen |= texts
+    return picked
+
+
+def _unseen(
+    queue: Iterator[int], seen: set[int], original: NDArray[np.int64], pairs: Pairs
+) -> Iterator[tuple[int, set[int]]]:
+    for place in queue:
         texts = {int(original[pairs.a[place]]), int(original[pairs.b[place]])}
         if not texts & seen:
-            kept.append(place)
-            seen |= texts
-        if len(kept) == PAIRS:
-            break
-    return kept
-
-
-def _in_turn(queues: list[list[int]]) -> Iterator[int]:
-    for turn in range(max(map(len, queues), default=0)):
-        for queue in queues:
-            yield from queue[turn : turn + 1]
+            yield place, texts
 
 
 def note_pair(analysis: Analysis, place: int, settings: DuplicateSettings) -> PairNote:
