@@ -82,7 +82,7 @@ class DuplicateSettings(StageSettings):
     max_text_bytes: int = Field(
         1 << 20,
         ge=1 << 10,
-        le=1 << 30,
+        le=1 << 28,
         description="Bytes of a text that are compared. Lower: ends go unseen; higher: memory.",
     )
     max_token_characters: int = Field(

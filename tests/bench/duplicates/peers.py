@@ -134,6 +134,7 @@ def text_dedup(corpus: str, threshold: float) -> dict[str, np.ndarray]:
 
 
 def datatrove(corpus: str, threshold: float) -> dict[str, np.ndarray]:
+    """Its default hash hands strings to xxhash, which from version 4 on takes bytes only: install xxhash<4."""
     from datatrove.executor import LocalPipelineExecutor
     from datatrove.pipeline.dedup import (
         MinhashConfig,

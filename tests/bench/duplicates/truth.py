@@ -61,6 +61,13 @@ def true_pairs(corpus: Path, threshold: float) -> dict[str, NDArray[np.int64]]:
     return {"i": a[alike], "j": b[alike], "n": np.array(len(sets.offsets) - 1)}
 
 
+def blocks_of(truth: dict[str, NDArray[np.int64]], block: int, count: int) -> dict[str, NDArray[np.int64]]:
+    """Repeat the pairs of the first `block` articles for all `count`; blocks share no words, so no pairs."""
+    firsts = np.arange(0, count, block)[:, None]
+    i, j = ((truth[name] + firsts).ravel() for name in "ij")
+    return {"i": i[j < count], "j": j[j < count], "n": np.array(count)}
+
+
 def score(found: dict[str, NDArray[np.int64]], truth: dict[str, NDArray[np.int64]]) -> dict[str, float]:
     """Compare pairs, or where a library gives none the number of articles it removes, with the truth."""
     n = int(truth["n"])

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -111,6 +114,20 @@ def test_empty_and_one_word_articles_match_nothing():
     assert all(name == original for name, original in found.items())
 
 
+def test_articles_of_25_megabytes_neither_crash_nor_match():
+    size = 25 << 20
+    rng = np.random.default_rng(4)
+    letters = np.where(rng.random((2, size)) < 0.15, 32, rng.integers(97, 123, (2, size))).astype(np.uint8)
+    texts = [*(line.tobytes().decode() for line in letters), "x" * size, "", "word"]
+    found = find_duplicates(
+        Corpus.from_articles(article(f"{k}", text, title="Same headline") for k, text in enumerate(texts)),
+        SETTINGS,
+    )
+    assert found.original.tolist() == list(range(len(texts)))
+    assert found.counters["texts_cut"] == 3
+    assert found.counters["tokens_cut"] == 1
+
+
 def test_a_short_text_is_a_copy_only_under_the_same_headline():
     text = " ".join(BASE[:14])
     found = originals(
@@ -124,11 +141,12 @@ def test_a_short_text_is_a_copy_only_under_the_same_headline():
     assert found == {"a": "a", "b": "a", "c": "c", "d": "c"}
 
 
-def test_a_drifting_chain_is_not_one_group():
+@pytest.mark.parametrize("length", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_a_chain_of_articles_that_drift_by_3_percent_each_is_not_one_group(length):
     drift = random.Random(5)
     text, articles = words(3, 200), []
-    for step in range(400):
-        articles.append(article(f"{step:04}", " ".join(text), hours=step / 100))
+    for step in range(length):
+        articles.append(article(f"{step:05}", " ".join(text), hours=step / 100))
         for place in drift.sample(range(200), 6):
             text[place] = f"new{drift.randrange(10**6)}"
     corpus = Corpus.from_articles(articles)
@@ -163,6 +181,16 @@ def test_many_identical_articles_become_one_group_without_comparing_all_pairs():
     found = find_duplicates(corpus, SETTINGS)
     assert not found.original.any()
     assert len(found.pairs) == 2_999
+
+
+@pytest.mark.slow
+def test_a_million_identical_articles_take_less_than_a_minute_and_two_gigabytes():
+    command = [sys.executable, "-m", "tests.bench.duplicates.identical", "--articles", "1000000"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    cost = json.loads(done.stdout)
+    assert cost["groups"] == 1
+    assert cost["cpu_s"] < 60
+    assert cost["peak_mib"] < 2000
 
 
 @st.composite
