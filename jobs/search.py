@@ -181,7 +181,10 @@ def _any(pieces: list[list[str]]) -> str:
 
 
 def _best(limit: int, searches: Iterable[Callable[[], Iterable[tuple[Any, ...]]]]) -> list[tuple[Any, ...]]:
-    """Take the answers of one search after the other, each row once, until there are enough."""
+    """Take the answers of one search after the other, each row once, until there are enough.
+
+    Later searches give twice as many, because what earlier ones have found is among them.
+    """
     found: dict[Any, tuple[Any, ...]] = {}
     for ask in searches:
         if len(found) < limit:
@@ -217,8 +220,9 @@ def _stories(connection: sqlite3.Connection, pieces: list[list[str]], limit: int
         limit,
         (
             lambda: ask(_BY_OWN_WORDS, (_all(pieces), limit)),
-            lambda: ask(_BY_ARTICLES, (_all(pieces), limit)),
-            lambda: ask(_BY_OWN_WORDS, (_any(pieces), limit)),
+            lambda: ask(_BY_ARTICLES, (_all(pieces), 2 * limit)),
+            lambda: ask(_BY_OWN_WORDS, (_any(pieces), 2 * limit)),
+            lambda: ask(_BY_ARTICLES, (_any(pieces), 2 * limit)),
         ),
     )
     fields = FoundStory.__struct_fields__
@@ -228,7 +232,6 @@ def _stories(connection: sqlite3.Connection, pieces: list[list[str]], limit: int
 
 def _articles(connection: sqlite3.Connection, pieces: list[list[str]], limit: int) -> list[FoundArticle]:
     ask = connection.execute
-    # One more from the second search for each that the first has found already.
     rows = _best(
         limit,
         (

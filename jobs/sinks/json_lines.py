@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+from contextlib import suppress
+from io import FileIO
 from typing import IO, TYPE_CHECKING
 
 from dedup.errors import CannotWriteError, StateLockedError
@@ -16,7 +18,7 @@ from jobs.sinks.lines import commit_in, feed_lines
 from jobs.sinks.sink import Cursor, Sink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from jobs.records import Commit
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 #: Bytes that are read at once from the end of a file on the way to its last commit.
 TAIL_BYTES = 1 << 20
+
+#: Bytes that are written at once.
+BLOCK_BYTES = 1 << 18
 
 
 class JsonLinesStream(Sink):
@@ -67,7 +72,7 @@ class JsonLinesFile(Sink):
         self._path = path
         self.wants_text = with_text
         try:
-            self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "rb+")
+            self._file = _open(path)
         except OSError as error:
             raise _refused(path, error) from error
         try:
@@ -97,13 +102,19 @@ class JsonLinesFile(Sink):
             self._last = self._cut_after_commit(generation)
 
     def write(self, generation: Generation) -> None:
-        """Append the lines; they are on the disk when this returns."""
+        """Append the lines; they are on the disk when this returns, or cut off again where it fails."""
+        end = self._file.tell()
         try:
-            self._file.writelines(feed_lines(generation))
-            self._file.flush()
+            for block in _blocks(feed_lines(generation)):
+                _write_all(self._file, block)
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise _refused(self._path, error) from error
+        except BaseException as error:
+            with suppress(OSError):
+                self._file.truncate(end)
+                self._file.seek(end)
+            if isinstance(error, OSError):
+                raise _refused(self._path, error) from error
+            raise
 
     def _cut_after_commit(self, highest: int | None) -> Commit | None:
         """Cut the file off behind the last commit of a generation up to `highest`, and give that commit."""
@@ -122,14 +133,41 @@ class JsonLinesFile(Sink):
         return found
 
 
-def _starts_like_a_feed(file: IO[bytes]) -> bool:
+def _open(path: Path) -> FileIO:
+    """Open without a buffer: what was not written yet when something fails is not to be written later."""
+    file = FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o666), "rb+")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise CannotWriteError("is no file that can be cut; `--to -` writes down a pipe", file=str(path))
+    return file
+
+
+def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join lines into blocks worth a system call."""
+    held, size = [], 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= BLOCK_BYTES:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+def _write_all(file: FileIO, block: bytes) -> None:
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def _starts_like_a_feed(file: FileIO) -> bool:
     """Tell a feed, which may have been cut off anywhere, from other files."""
     file.seek(0)
     start = b'{"schema_version":'
     return file.read(len(start)) == start[: os.fstat(file.fileno()).st_size]
 
 
-def _lines_backwards(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+def _lines_backwards(file: FileIO) -> Iterator[tuple[int, bytes]]:
     """Give the complete lines of a file from the last to the first, each with the place where it ends."""
     place = file.seek(0, os.SEEK_END)
     rest = b""
@@ -151,15 +189,6 @@ def _ends(block: bytes, first: int, start: int) -> Iterator[tuple[int, bytes]]:
         begin = block.rfind(b"\n", first, stop - 1) + 1 or first
         yield start + stop, block[begin:stop]
         stop = begin
-
-
-def is_stream(path: Path) -> bool:
-    """Tell a pipe or a device, which cannot be cut, from a file."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(mode)
 
 
 def _refused(path: Path, error: OSError) -> CannotWriteError:

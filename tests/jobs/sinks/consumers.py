@@ -101,6 +101,9 @@ def in_sqlite(path: Path) -> Held:
         return held
     connection = sqlite3.connect(path)
     connection.row_factory = sqlite3.Row
+    if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        connection.close()
+        return held
     for kind, table in TABLES.items():
         for row in connection.execute(f"SELECT * FROM {table.name}"):
             values = dict(row)

@@ -30,8 +30,20 @@ READ: dict[str, Callable[[Path], consumers.Held]] = {
     "es-bulk": consumers.in_cluster,
     "sqlite": consumers.in_sqlite,
 }
-#: System calls at which a feed is killed: whatever changes a file or talks to a server.
-CALLS = "write,pwrite64,writev,fsync,fdatasync,rename,ftruncate,unlink,sendto"
+#: Of many calls of one kind, one in so many is tried.
+EVERY = {"sqlite": 7, "parquet": 2}
+#: System calls at which a feed is killed, those that change a file or talk to a server; of many calls of one
+#: kind, one in so many is tried.
+CALLS = {
+    "write": 1,
+    "pwrite64": 7,
+    "fsync": 1,
+    "fdatasync": 1,
+    "rename": 1,
+    "ftruncate": 1,
+    "unlink": 1,
+    "sendto": 5,
+}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +109,7 @@ def clear(postgres: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [*READ, "postgres"])
-def test_a_feed_can_be_killed_at_every_system_call(
+def test_a_feed_can_be_killed_at_any_system_call(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     if shutil.which("strace") is None:
@@ -110,23 +122,31 @@ def test_a_feed_can_be_killed_at_every_system_call(
     place = tmp_path / "sink"
     to = request.getfixturevalue("postgres") if kind == "postgres" else f"{kind}:{place}"
     read = (lambda: consumers.in_postgres(to)) if kind == "postgres" else (lambda: READ[kind](place))
-    for when in itertools.count(1):
-        if kind == "postgres":
-            clear(to)
-        elif place.is_dir():
-            shutil.rmtree(place)
-        else:
-            for file in tmp_path.glob("sink*"):
-                file.unlink()
-        injected = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={CALLS}:signal=KILL:when={when}"]
-        command = [sys.executable, "-m", "jobs.cli", "feed", "--quiet", "--state", str(state), "--to", to]
-        ended = subprocess.run(
-            [*injected, *command], check=False, cwd=REPOSITORY, timeout=120, capture_output=True
-        )
-        if ended.returncode == 0:
-            break
-        assert read() in all_exports, f"killed at call {when}"
-        with open_sink(to) as sink:
-            feed(state, sink)
-        assert read() == all_exports[2], f"killed at call {when}"
-    assert when > 5
+    kills = 0
+    for call, every in CALLS.items():
+        for when in itertools.count(1, every):
+            clear(to) if kind == "postgres" else remove(place)
+            if fed_until(call, when, state, to):
+                break
+            kills += 1
+            assert read() in all_exports, f"killed at {call} {when}"
+            with open_sink(to) as sink:
+                feed(state, sink)
+            assert read() == all_exports[2], f"killed at {call} {when}"
+    assert kills >= 4
+
+
+def fed_until(call: str, when: int, state: Path, to: str) -> bool:
+    """Feed, killed at the n-th system call of a kind; tell whether it came through for want of so many."""
+    injected = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={when}"]
+    command = [sys.executable, "-m", "jobs.cli", "feed", "--quiet", "--state", str(state), "--to", to]
+    ended = subprocess.run(
+        [*injected, *command], check=False, cwd=REPOSITORY, timeout=120, capture_output=True
+    )
+    assert ended.returncode in {0, -signal.SIGKILL, 128 + signal.SIGKILL}, ended.stderr
+    return ended.returncode == 0
+
+
+def remove(place: Path) -> None:
+    for file in place.parent.glob(f"{place.name}*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()

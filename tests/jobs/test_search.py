@@ -1,0 +1,193 @@
+"""The index answers questions in any script, whatever is in them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dedup.errors import NoInputError, UsageError
+from jobs.cli import command_line
+from jobs.ledger.rows import Change
+from jobs.records import ArticleRow, Commit, DuplicateGroup, Kind, Record, Story
+from jobs.search import search
+from jobs.sinks.sink import Generation
+from jobs.sinks.sqlite_index import SqliteIndex
+
+ARTICLES = {
+    "ferry": (
+        "Ferry turns back off Halden",
+        "The ferry to Halden turned back on Monday. The harbour is closed.",
+    ),
+    "inquiry": ("Inquiry begins", "Water entered the engine room of the ferry, the inquiry heard."),
+    "moscow": ("Utusan Taliban tiba di Moskow", "Delegasi Taliban bertemu utusan Rusia di Moskow, Rabu."),
+    "kabul": ("Kedutaan dibuka", "Bendera Taliban berkibar di Kabul; Rusia mengakui pemerintah baru."),
+    "chinese": ("塔利班代表团抵达莫斯科", "塔利班代表团星期三抵达莫斯科，与俄罗斯特使会谈。"),
+    "thai": ("ตาลีบันเยือนมอสโก", "คณะผู้แทนตาลีบันเดินทางถึงกรุงมอสโกเมื่อวันพุธ"),
+    "japanese": ("タリバン代表団がモスクワに到着", "タリバンの代表団は水曜日にモスクワに到着した。"),
+    "accents": ("Café über Łódź", "Élysée: réunion à huis clos sur l’économie."),
+    "alone": ("Rice crackers", "Sago noodles are dried on roofs."),
+}
+STORIES = {
+    "story-sea": ("Halden ferry", ["ferry", "harbour"], ["ferry", "inquiry"]),
+    "story-taliban": (
+        "Rusia–Taliban",
+        ["Taliban", "Rusia", "Moskow"],
+        ["moscow", "kabul", "chinese", "thai"],
+    ),
+    "story-japan": ("モスクワ会談", [], ["japanese"]),
+    "story-rest": ("Łódź", [], ["accents"]),
+    "story-alone": ("Sago", ["noodles"], ["alone"]),
+}
+
+
+def change(kind: Kind, row: Record) -> Change:
+    encoded = msgspec.json.encode(row)
+    id_ = getattr(row, f"{kind}_id")
+    return Change(generation=1, sequence=1, kind=kind, op="upsert", id=id_, encoded=encoded)
+
+
+def article(id_: str, story: str, original: str | None = None) -> ArticleRow:
+    title, text = ARTICLES[original or id_]
+    return ArticleRow(
+        article_id=id_, duplicate_group="dup-ferry" if original else None,
+        relation=("original" if id_ == original else "exact") if original else None,
+        original_id=original, similarity=None, event_id="event", story_id=story, title=title, url="",
+        source="news.example", published_at="2021-05-06T01:05:00Z", language="", text=text,
+    )  # fmt: skip
+
+
+def story(id_: str) -> Story:
+    label, keywords, ids = STORIES[id_]
+    return Story(
+        story_id=id_, label=label, label_en=None, keywords=keywords, representative_id=ids[0],
+        headline=ARTICLES[ids[0]][0], first_mover_id=ids[0], first_published=None, last_published=None,
+        article_count=len(ids), distinct_count=len(ids), source_count=1, timeline=[], events=[],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    group = DuplicateGroup(duplicate_group_id="dup-ferry", original_id="ferry", article_ids=["ferry", "copy"],
+                           article_count=2, source_count=2)  # fmt: skip
+    articles = [article(id_, name) for name, (_, _, ids) in STORIES.items() for id_ in ids if id_ != "ferry"]
+    copies = [article(id_, "story-sea", "ferry") for id_ in ("ferry", "copy")]
+    changes = [
+        *(change("story", story(id_)) for id_ in STORIES),
+        change("duplicate_group", group),
+        *(change("article", row) for row in [*articles, *copies]),
+    ]
+    path = tmp_path_factory.mktemp("index") / "news.db"
+    with SqliteIndex(path) as sink:
+        sink.write(Generation(Commit(generation=1, counts={}, history=""), iter(changes)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("query", "stories", "articles"),
+    [
+        ("taliban moskow", ["story-taliban"], ["moscow", "kabul"]),
+        ("TALIBAN  Moskow!", ["story-taliban"], ["moscow", "kabul"]),
+        ("taliban kabul", ["story-taliban"], ["kabul", "moscow"]),
+        ("ferry", ["story-sea"], ["ferry", "inquiry"]),
+        ("harbour closed", ["story-sea"], ["ferry"]),
+        ('"turned back"', ["story-sea"], ["ferry"]),
+        ("harb", ["story-sea"], ["ferry"]),
+        ("塔利班", ["story-taliban"], ["chinese"]),
+        ("塔利班 莫斯科", ["story-taliban"], ["chinese"]),
+        ("塔利班访问莫斯科", ["story-taliban"], ["chinese"]),
+        ("ตาลีบัน", ["story-taliban"], ["thai"]),
+        ("มอสโก", ["story-taliban"], ["thai"]),
+        ("モスクワ", ["story-japan"], ["japanese"]),
+        ("CAFE uber łodz", ["story-rest"], ["accents"]),
+        ("economie", ["story-rest"], ["accents"]),
+        ("l'économie", ["story-rest"], ["accents"]),
+        ("xyzzy-plugh", [], []),
+    ],
+)
+def test_questions_are_answered(query: str, stories: list[str], articles: list[str], index: Path) -> None:
+    answer = search(index, query)
+    assert [found.story_id for found in answer.stories] == stories
+    assert [found.article_id for found in answer.articles] == articles
+
+
+def test_copies_are_counted_not_listed(index: Path) -> None:
+    (found,) = search(index, "harbour closed").articles
+    assert (found.article_id, found.copies) == ("ferry", 1)
+
+
+def test_the_part_that_answers_is_shown(index: Path) -> None:
+    (found,) = search(index, "俄罗斯特使").articles
+    assert "**俄罗斯特使**" in found.snippet
+    assert "\u200b" not in found.snippet
+
+
+def test_the_number_of_answers_is_bounded(index: Path) -> None:
+    answer = search(index, "taliban ferry sago 塔利班 ตาลีบัน", limit=2)
+    assert (len(answer.stories), len(answer.articles)) == (2, 2)
+
+
+HOSTILE = ['"', '"a" OR', "NEAR(", "a* AND NOT b", "title:x", "^", "{x y}: z", "a + b", "--'", "\0", "\ud800",
+           "(" * 500, "x " * 3000, "*" * 9, '""', "\N{ZERO WIDTH SPACE}", "塔" * 3000, "AND", "OR OR", "NOT", "\\",
+           "%s{}", "ﷺ", "é" * 50]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_no_question_is_an_error(query: str, index: Path) -> None:
+    search(index, query)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(), max_size=60))
+@example("\u0301\u0301a")
+def test_no_question_that_anybody_thinks_of_is_an_error(index: Path, query: str) -> None:
+    search(index, query)
+
+
+def test_the_command_prints_json_or_text(index: Path, capfd) -> None:
+    assert command_line(["search", "taliban", "moskow", "--index", str(index), "--json", "--limit", "1"]) == 0
+    answer = json.loads(capfd.readouterr().out)
+    assert [row["label"] for row in answer["stories"]] == ["Rusia–Taliban"]
+    assert [row["article_id"] for row in answer["articles"]] == ["moscow"]
+    assert command_line(["search", "taliban moskow", "--index", str(index)]) == 0
+    told = capfd.readouterr().out
+    assert told.index("Rusia–Taliban") < told.index("Utusan Taliban tiba di Moskow")
+    assert command_line(["search", "xyzzy", "--index", str(index)]) == 0
+    assert capfd.readouterr().out == "Nothing found.\n"
+
+
+def test_what_is_no_index_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NoInputError, match="no index here"):
+        search(tmp_path / "missing", "x")
+    (tmp_path / "text").write_text("not a database at all, but long enough to be one " * 10)
+    sqlite3.connect(tmp_path / "empty.db").close()
+    for name in ("text", "empty.db"):
+        with pytest.raises(UsageError, match="no index of this version"):
+            search(tmp_path / name, "x")
+
+
+def test_an_index_can_be_searched_where_nobody_may_write(index: Path) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="nd-read-only-"))
+    (folder / "news.db").write_bytes(index.read_bytes())
+    folder.chmod(0o555)
+    child = os.fork()
+    if child == 0:  # another user, for whom the mode of the folder holds
+        code = 1
+        try:
+            if os.geteuid() == 0:
+                os.setuid(65534)
+            code = len(search(folder / "news.db", "taliban moskow").stories) - 1
+        finally:
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+    assert ended == 0
