@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dedup.errors import CannotWriteError, DamagedStateError, NewsdedupError, StateLockedError
 
 if TYPE_CHECKING:
@@ -157,11 +159,16 @@ def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Itera
 
 @contextmanager
 def told(ledger: Path) -> Iterator[None]:
-    """Turn what SQLite reports into this program's errors."""
+    """Turn what SQLite reports, and what damaged values lead to, into this program's errors."""
     try:
         yield
     except sqlite3.Error as error:
         raise _translated(error, ledger) from error
+    except (UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise DamagedStateError(
+            f"does not hold what a ledger holds: {error}; restore the state, or start a new one",
+            file=str(ledger),
+        ) from error
 
 
 def _translated(error: sqlite3.Error, ledger: Path) -> NewsdedupError:

@@ -39,14 +39,16 @@ class StateFolder:
         self.segments = path / SEGMENTS
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = False) -> StateFolder:
+    def open(cls, path: Path, *, create: bool = False, write: bool = False) -> StateFolder:
         """Check the folder at `path`.
 
         Parameters
         ----------
         path : Path
         create : bool, default False
-            Make it, mode 0700, where it is missing or empty.
+            Make it, mode 0700, where it is missing or empty; implies `write`.
+        write : bool, default False
+            The state is going to be changed, which is for its owner; root may look at any.
 
         Raises
         ------
@@ -62,7 +64,7 @@ class StateFolder:
             folder._make()
         elif not folder.ledger.exists() and not folder.seal.exists():
             raise NoInputError(NO_STATE, file=str(path))
-        folder._check_private()
+        folder._check_private(write=write or create)
         return folder
 
     def _make(self) -> None:
@@ -90,7 +92,7 @@ class StateFolder:
                     file=str(self.path),
                 )
 
-    def _check_private(self) -> None:
+    def _check_private(self, *, write: bool) -> None:
         """Whoever may write here decides what later runs believe."""
         for place in (self.path, self.segments):
             try:
@@ -99,7 +101,7 @@ class StateFolder:
                 raise DamagedStateError("the folder is missing", file=str(place)) from error
             if not stat.S_ISDIR(found.st_mode):
                 raise UsageError("is not a folder", file=str(place))
-            if found.st_uid != os.geteuid():
+            if found.st_uid != os.geteuid() and (write or os.geteuid()):
                 raise UsageError("belongs to another user; a state is used by its owner", file=str(place))
             if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise UsageError("others may write here; run `chmod go-w` on it first", file=str(place))

@@ -12,8 +12,10 @@ import pytest
 from dedup.errors import DamagedStateError
 from jobs.check import check
 from jobs.ledger.ledger import Ledger
+from jobs.status import status
 from tests.faults.scenario import content, first_runs, next_run
 from tests.faults.tracing import needs_strace, traced, with_fault
+from tests.jobs.ledger.factory import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,20 @@ def test_a_flipped_bit_in_any_file_is_noticed_and_the_file_named(state: Path, nu
             assert told.value.file == str(file), (place, bit)
         file.write_bytes(whole)
     check(state)
+
+
+def test_status_of_a_damaged_ledger_is_an_answer_or_names_the_file(state: Path) -> None:
+    ledger = state / "ledger.sqlite"
+    whole, named = ledger.read_bytes(), set()
+    for place, bit in _flips(len(whole), 60):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << bit
+        ledger.write_bytes(flipped)
+        try:
+            assert status(state, now=NOW).articles >= 0
+        except DamagedStateError as error:
+            named.add(error.file)
+    assert named == {str(ledger)}
 
 
 def test_a_file_that_was_cut_extended_or_lost_is_noticed_and_named(state: Path) -> None:

@@ -1,0 +1,89 @@
+"""Readers beside a run: never half a generation, never a false alarm, and nobody waits long."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import sys
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from jobs.ledger.ledger import Ledger
+from tests.jobs.ledger.factory import NOW, add
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_processes = multiprocessing.get_context("spawn")
+
+RUNS = 12
+
+
+def _write(state: Path) -> None:
+    """Make `RUNS` generations; generation g holds one story of g articles."""
+    for number in range(1, RUNS + 1):
+        with (
+            Ledger.open(state, create=True) as ledger,
+            ledger.commit(started=NOW + timedelta(hours=number)) as commit,
+        ):
+            add(commit, {"one": [f"a{k}" for k in range(number)]}, version=number)
+
+
+def test_a_reader_sees_whole_generations_while_runs_go_on(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with Ledger.open(state, create=True) as ledger, ledger.commit(started=NOW) as commit:
+        add(commit, {"one": ["a0"]})
+    writer = _processes.Process(target=_write, args=(state,))
+    writer.start()
+    seen = set()
+    while writer.is_alive():
+        with Ledger.open(state) as ledger, ledger.reading():
+            generation = ledger.generation
+            articles = ledger.article_columns().ids
+            story = ledger.stories()["story-one"]
+        assert story.article_count == len(articles) == max(1, generation - 1)
+        seen.add(generation)
+    writer.join()
+    assert writer.exitcode == 0
+    assert len(seen) > 1
+    with Ledger.open(state) as ledger:
+        assert ledger.generation == RUNS + 1
+
+
+def test_a_slow_consumer_of_the_log_keeps_no_run_waiting(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with Ledger.open(state, create=True) as ledger, ledger.commit(started=NOW) as commit:
+        add(commit, {f"s{k}": [f"a{k}"] for k in range(50)})
+    with Ledger.open(state) as reader:
+        changes = reader.changes(0)
+        first = next(changes)
+        begun = time.monotonic()
+        with Ledger.open(state, write=True) as ledger, ledger.commit(started=NOW) as commit:
+            add(commit, {"more": ["b"]})
+        assert time.monotonic() - begun < 30  # a reader in its way would cost a minute
+        told = [first, *changes]
+        assert {change.generation for change in told} == {1}
+        assert len(told) == 100
+
+
+def test_closing_one_reader_leaves_the_locks_of_another(tmp_path: Path) -> None:
+    """POSIX would drop them all; two handles in one process share what must not be closed early."""
+    state = tmp_path / "state"
+    with Ledger.open(state, create=True) as ledger, ledger.commit(started=NOW) as commit:
+        add(commit, {"one": ["a"]})
+    with Ledger.open(state) as reader, reader.reading():
+        assert reader.generation == 1
+        Ledger.open(state).close()
+        tried = _processes.Process(target=_try_to_write, args=(state,))
+        tried.start()
+        tried.join()
+        assert tried.exitcode == 3  # the read lock held
+
+
+def _try_to_write(state: Path) -> None:
+    connection = sqlite3.connect(state / "ledger.sqlite", timeout=0.1, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        sys.exit(3)
