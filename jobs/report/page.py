@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jobs.report.drawings import PAIR_KINDS, RELATION_WORDS, drawings, rule_drawings, strip_drawing
+from jobs.report.samples import halved
 from jobs.report.wording import FILTERS, shown
 
 if TYPE_CHECKING:
     from jobs.report.records import Report
+
+#: Size of a page; beyond it, samples are halved as often as it takes, which long texts in long alphabets may.
+MOST_BYTES = 2_000_000
+_MOST_HALVINGS = 6
 
 
 def render(report: Report) -> str:
@@ -31,8 +36,18 @@ def render(report: Report) -> str:
     Returns
     -------
     str
-        HTML.
+        HTML, `MOST_BYTES` at most.
     """
+    page = _filled(report)
+    for _ in range(_MOST_HALVINGS):
+        if len(page.encode()) <= MOST_BYTES:
+            break
+        report = halved(report)
+        page = _filled(report)
+    return page
+
+
+def _filled(report: Report) -> str:
     return (
         _environment()
         .get_template("page.html")

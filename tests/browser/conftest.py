@@ -65,5 +65,5 @@ def open_page(browser: Any) -> Callable[..., Any]:
 def report_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of an invented report, on disk."""
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(render(invented(items=3)), encoding="utf-8")
+    path.write_text(render(invented(items=lambda _: 3)), encoding="utf-8")
     return path

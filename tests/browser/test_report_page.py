@@ -91,5 +91,5 @@ def test_hostile_texts_run_nothing_and_ask_for_nothing(open_page, tmp_path: Path
 
 
 def _write(path: Path, text: str) -> Path:
-    path.write_text(render(invented(lambda: text, times=False, items=1)), encoding="utf-8")
+    path.write_text(render(invented(lambda _: text, times=False, items=lambda _: 1)), encoding="utf-8")
     return path

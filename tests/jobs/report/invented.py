@@ -17,14 +17,17 @@ TIMES = {"published", "first_published", "last_published", "busiest_day", "start
 
 
 def invented(
-    text: Callable[[], str] = lambda: "A ferry turns back", *, times: bool = True, items: int = 2
+    text: Callable[[str], str] = lambda _: "A ferry turns back",
+    *,
+    times: bool = True,
+    items: Callable[[str], int] = lambda _: 2,
 ) -> Report:
-    """Fill a report: `text` gives every text, without `times` times too; lists have `items` items."""
+    """Fill a report: `text` and `items` give texts and lengths of lists by field; without `times` times too."""
     return _Filler(text, times, items).struct(Report)
 
 
 class _Filler:
-    def __init__(self, text: Callable[[], str], times: bool, items: int) -> None:
+    def __init__(self, text: Callable[[str], str], times: bool, items: Callable[[str], int]) -> None:
         self.text, self.times, self.items = text, times, items
         self.numbers: Iterator[int] = count(1)
 
@@ -37,7 +40,9 @@ class _Filler:
 
     def _strip(self) -> Strip:
         starts = (
-            [f"2021-06-{day:02d}" for day in (1, 2, 3)] if self.times else [self.text() for _ in range(3)]
+            [f"2021-06-{day:02d}" for day in (1, 2, 3)]
+            if self.times
+            else [self.text("starts") for _ in range(3)]
         )
         return Strip(unit="day", starts=starts, articles=[5, 0, 2], distinct=[4, 0, 1])
 
@@ -55,9 +60,9 @@ class _Filler:
                     for step in range(4)
                 ]
             case msgspec.inspect.ListType(item_type=item):
-                return [self._value(item, name) for _ in range(self.items)]
+                return [self._value(item, name) for _ in range(self.items(name))]
             case msgspec.inspect.DictType():
-                return {"newsdedup": self.text(), **{self.text(): self.text() for _ in range(self.items)}}
+                return {"newsdedup": self.text(name), self.text(name): self.text(name)}
             case msgspec.inspect.LiteralType(values=values):
                 return values[next(self.numbers) % len(values)]
             case msgspec.inspect.IntType():
@@ -67,5 +72,5 @@ class _Filler:
             case msgspec.inspect.BoolType():
                 return name == "chosen"
             case msgspec.inspect.StrType() | msgspec.inspect.AnyType():
-                return "2021-06-02T09:30:00Z" if name in TIMES and self.times else self.text()
+                return "2021-06-02T09:30:00Z" if name in TIMES and self.times else self.text(name)
         raise TypeError(kind)

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from jobs.report import limits
 from jobs.report.page import render
 from tests.jobs.report.hostile import PAYLOADS
 from tests.jobs.report.invented import invented
@@ -88,19 +89,19 @@ def test_equal_reports_give_equal_pages(html: str) -> None:
 
 @pytest.fixture(scope="module")
 def harmless() -> Tree:
-    return Tree(render(invented(lambda: "text", times=False)))
+    return Tree(render(invented(lambda _: "text", times=False)))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_text_adds_a_tag_an_attribute_or_a_link(payload: str, harmless: Tree) -> None:
-    tree = Tree(render(invented(lambda: payload, times=False)))
+    tree = Tree(render(invented(lambda _: payload, times=False)))
     assert tree.shape() == harmless.shape()
     assert not {"script", "iframe", "object", "embed", "img", "form"} & {tag for tag, _ in tree.tags}
     assert [link for link in tree.values("href") if not link.startswith("#")] == ["data:,"]
 
 
 def test_web_addresses_are_linked_without_telling_where_the_reader_came_from() -> None:
-    tree = Tree(render(invented(lambda: "https://harbour.example/a?b=1&c=<d>", times=False)))
+    tree = Tree(render(invented(lambda _: "https://harbour.example/a?b=1&c=<d>", times=False)))
     links = [attributes for tag, attributes in tree.tags if tag == "a" and attributes["href"][:4] == "http"]
     assert links
     for link in links:
@@ -108,15 +109,51 @@ def test_web_addresses_are_linked_without_telling_where_the_reader_came_from() -
 
 
 def test_control_characters_and_marks_of_direction_are_left_out() -> None:
-    html = render(invented(lambda: "left \u202e right \u2066\x00\x1b[31m end", times=False))
+    html = render(invented(lambda _: "left \u202e right \u2066\x00\x1b[31m end", times=False))
     assert "left  right [31m end" in html
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", html)
 
 
 def test_template_syntax_in_a_text_is_text() -> None:
-    assert "{{ 7 * 7 }}" in render(invented(lambda: "{{ 7 * 7 }}{% raise %}"))
+    assert "{{ 7 * 7 }}" in render(invented(lambda _: "{{ 7 * 7 }}{% raise %}"))
+
+
+def test_the_largest_page_there_can_be_stays_below_two_megabytes() -> None:
+    lists = {
+        "matrix_outlets": limits.MATRIX_OUTLETS + 1,
+        "matrix": (limits.MATRIX_OUTLETS + 1) ** 2,
+        "flows": limits.FLOWS,
+        "within": limits.FLOWS,
+        "outlets": limits.OUTLETS,
+        "weakest_accepted": limits.PAIRS,
+        "strongest_refused": limits.PAIRS,
+        "passages": limits.PASSAGES,
+        "largest_groups": limits.GROUPS,
+        "members": limits.MEMBERS,
+        "largest": limits.STORIES,
+        "least_coherent": limits.LOOSE_STORIES,
+        "events": limits.EVENTS,
+        "farthest": limits.FARTHEST,
+        "top_lines": limits.TOP_LINES,
+        "first": limits.REJECTS,
+        "skipped_files": limits.FILES,
+        "inputs": limits.FILES,
+        "settings": 80,
+    }
+    characters = {
+        "a": limits.DIFFERING_CHARACTERS,
+        "b": limits.DIFFERING_CHARACTERS,
+        "text": limits.LINE_CHARACTERS,
+    }
+    report = invented(
+        lambda name: f"https://a.example/{'x' * 480}" if name == "url" else "漢" * characters.get(name, 200),
+        items=lambda name: lists.get(name, 8),
+    )
+    html = render(report)
+    assert 500_000 < len(html.encode()) <= 2_000_000
+    assert html.count('class="card pair"') >= limits.PAIRS // 2
 
 
 def test_a_page_of_an_empty_report_says_so() -> None:
-    html = render(invented(items=0))
+    html = render(invented(items=lambda _: 0))
     assert [attributes["id"] for tag, attributes in Tree(html).tags if tag == "section"] == SECTIONS
