@@ -7,27 +7,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from dedup.corpus import NO_DATE
-from dedup.stories.days import with_days
+from dedup.stories.cosines import Cosines, join_remembered
+from dedup.stories.days import DayStatistics, with_days
 from dedup.stories.identity import earliest_rows
-from dedup.stories.linkage import SparseAgglomerativeClustering
+from dedup.stories.linkage import clusters, least_similarity, link
+from dedup.stories.rows import content_digests, scale_to_unit
+from dedup.stories.settled import SettledEvents, sums_of
+from dedup.stories.statistics import REFERENCE_WORDS, TermStatistics
 from dedup.stories.vectors import TermVectors, term_vectors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from dedup.corpus import Corpus
     from dedup.settings import StorySettings
 
 _SECONDS_A_DAY = 86_400.0
 
-#: Length, in words, of the articles for which the cuts of `StorySettings` stand.
-REFERENCE_WORDS = 250.0
-
 #: Lengths beyond these move a cut no further.
 _SHORTEST, _LONGEST = 5.0, 2000.0
+
+_KEY = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,22 @@ class Merging:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPairs:
+    """Similar pairs of both levels.
+
+    Attributes
+    ----------
+    events : Cosines
+        Of articles.
+    stories : Cosines
+        Of events.
+    """
+
+    events: Cosines
+    stories: Cosines
+
+
+@dataclass(frozen=True, slots=True)
 class Stories:
     """Articles in events, events in stories.
 
@@ -74,25 +95,43 @@ class Stories:
         then id; undated last).
     event_story : ndarray of int64, shape (n_events,)
         Story of each event.
+    settled_story : ndarray of int64, shape (settled,)
+        Story of each settled event; stories without any article come after all others.
     vectors : TermVectors
         Unit vectors, one per distinct text.
     vector_of : ndarray of int64, shape (n,)
         Each article's row in `vectors`: its own, or that of the original it copies.
     events_merged, stories_merged : Merging
-        How the rows of `vectors`, and then the events, came together.
+        How the rows of `vectors`, and then the events and settled events, came together.
+    days : DayStatistics
+        What the weights of days were made of.
+    compared : KnownPairs
+        What this run compared, for later ones.
     """
 
     event: NDArray[np.int64]
     story: NDArray[np.int64]
     event_story: NDArray[np.int64]
+    settled_story: NDArray[np.int64]
     vectors: TermVectors
     vector_of: NDArray[np.int64]
     events_merged: Merging
     stories_merged: Merging
+    days: DayStatistics
+    compared: KnownPairs
 
 
 def find_stories(
-    corpus: Corpus, originals: NDArray[np.int64], settings: StorySettings, *, n_jobs: int = 1
+    corpus: Corpus,
+    originals: NDArray[np.int64],
+    settings: StorySettings,
+    *,
+    languages: Sequence[str] | None = None,
+    terms: TermStatistics | None = None,
+    days: DayStatistics | None = None,
+    known: KnownPairs | None = None,
+    settled: SettledEvents | None = None,
+    n_jobs: int = 1,
 ) -> Stories:
     """Group articles into events and events into stories.
 
@@ -104,6 +143,14 @@ def find_stories(
         Row of the article that each one copies; its own row otherwise (`Duplicates.original`).  A text counts
         once, however many copies it has.
     settings : StorySettings
+    languages : sequence of str, length n, optional
+        Of each article; found here where absent.
+    terms, days : TermStatistics, DayStatistics, optional
+        Frequencies as of an earlier run; those of `corpus` where absent.
+    known : KnownPairs, optional
+        What earlier runs compared.  The result is the same without, and takes longer.
+    settled : SettledEvents, optional
+        Events of earlier articles, which no article joins, but whose stories go on.
     n_jobs : int, default 1
         Threads; the result is the same for any number.
 
@@ -116,22 +163,51 @@ def find_stories(
     that the cut of stories moves half as far: measured on headlines and openings of the labelled sets.
     """
     texts, vector_of = np.unique(originals, return_inverse=True)
-    vectors = term_vectors(corpus, texts, settings, n_jobs=n_jobs)
+    vectors = term_vectors(corpus, texts, settings, languages=languages, statistics=terms, n_jobs=n_jobs)
     published = corpus.published[texts]
-    rows = with_days(vectors.matrix, published, settings.day_weight)
-    words = float(np.median(vectors.lengths)) if len(texts) else REFERENCE_WORDS
+    days = days or DayStatistics.of_dates(published)
+    words = vectors.statistics.words
     event_cut = cut_for_length(settings.event_cut, words, settings.length_effect)
     story_cut = cut_for_length(settings.story_cut, words, settings.length_effect / 2)
-    found, events_merged = _merge(
-        rows, event_cut, n_jobs=n_jobs, times=_in_days(published), window=settings.event_days
+    found, events_merged, new_events = _merge(
+        *_event_rows(vectors, published, days, settings),
+        event_cut,
+        known.events if known else None,
+        times=_in_days(published),
+        window=settings.event_days,
+        n_jobs=n_jobs,
     )
     event = _in_order(corpus, found[vector_of])
-    sums = _sums(vectors.matrix, event[texts])
-    found, stories_merged = _merge(sums, story_cut, n_jobs=n_jobs)
+    sums, hashes = sums_of(vectors, event[texts], settled)
+    scale_to_unit(sums)
+    found, stories_merged, new_stories = _merge(
+        sums, content_digests(sums, hashes), story_cut, known.stories if known else None, n_jobs=n_jobs
+    )
     story = _in_order(corpus, found[event])
-    event_story = np.empty(sums.shape[0], np.int64)
-    event_story[event] = story
-    return Stories(event, story, event_story, vectors, vector_of, events_merged, stories_merged)
+    row_story = _numbered(found, event, story)
+    events = int(event.max(initial=-1)) + 1
+    return Stories(
+        event,
+        story,
+        row_story[:events],
+        row_story[events:],
+        vectors,
+        vector_of,
+        events_merged,
+        stories_merged,
+        days,
+        KnownPairs(new_events, new_stories),
+    )
+
+
+def _event_rows(
+    vectors: TermVectors, published: NDArray[np.int64], days: DayStatistics, settings: StorySettings
+) -> tuple[sparse.csr_array, NDArray[np.uint64]]:
+    """Give the rows of the event level, and keys of what they hold and when they were published."""
+    rows, covered = with_days(vectors.matrix, published, settings.day_weight, days)
+    scale_to_unit(rows)
+    digests = content_digests(rows, np.concatenate((vectors.hashes, covered.view(np.uint64))))
+    return rows, digests ^ published.view(np.uint64) * _KEY
 
 
 def cut_for_length(cut: float, words: float, effect: float) -> float:
@@ -160,17 +236,22 @@ def cut_for_length(cut: float, words: float, effect: float) -> float:
 
 def _merge(
     rows: sparse.csr_array,
+    keys: NDArray[np.uint64],
     cut: float,
+    known: Cosines | None,
     *,
-    n_jobs: int,
     times: NDArray[np.float64] | None = None,
     window: float | None = None,
-) -> tuple[NDArray[np.int64], Merging]:
-    if rows.shape[0] < 2 or rows.shape[1] == 0:
-        return np.arange(rows.shape[0]), Merging(cut, rows.shape[0], np.empty((0, 2), np.int64), np.empty(0))
-    tree = SparseAgglomerativeClustering(distance_threshold=cut, window=window, n_jobs=n_jobs)
-    tree.fit(rows, times=times)
-    return tree.labels_, Merging(cut, rows.shape[0], tree.children_, tree.distances_)
+    n_jobs: int,
+) -> tuple[NDArray[np.int64], Merging, Cosines]:
+    """Cluster rows; ties go by their keys."""
+    n = rows.shape[0]
+    pairs, added = join_remembered(
+        rows, keys, least_similarity(cut), known, times=times, window=window, n_jobs=n_jobs
+    )
+    order = np.lexsort((keys, np.zeros(n) if times is None else times))
+    children, distances = link(rows, pairs, cut, order=order, times=times, window=window, n_jobs=n_jobs)
+    return clusters(n, children), Merging(cut, n, children, distances), added
 
 
 def _in_days(published: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -179,19 +260,20 @@ def _in_days(published: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def _in_order(corpus: Corpus, groups: NDArray[np.int64]) -> NDArray[np.int64]:
     """Renumber groups by their earliest article."""
+    present, groups = np.unique(groups, return_inverse=True)
     first = earliest_rows(corpus, groups)
     dates = corpus.published[first]
-    number = np.empty(len(first), np.int64)
+    number = np.empty(len(present), np.int64)
     number[np.lexsort((first, dates, dates == NO_DATE))] = np.arange(len(first))
     return number[groups]
 
 
-def _sums(matrix: sparse.csr_array, groups: NDArray[np.int64]) -> sparse.csr_array:
-    """Add the rows of each group; terms in the order of their rows, so that sums never differ."""
-    members = sparse.csr_array(
-        (np.ones(len(groups)), (groups, np.arange(len(groups)))),
-        shape=(int(groups.max(initial=-1)) + 1, len(groups)),
-    )
-    sums = sparse.csr_array(members @ matrix.astype(np.float64))
-    sums.sort_indices()
-    return sums
+def _numbered(
+    found: NDArray[np.int64], event: NDArray[np.int64], story: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give the story number of every row of the story level: as its articles have it, or a number of its own."""
+    number = np.full(len(found), -1)
+    number[found[event]] = story
+    without = np.unique(found[number[found] < 0])
+    number[without] = story.max(initial=-1) + 1 + np.arange(len(without))
+    return number[found]

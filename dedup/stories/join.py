@@ -88,15 +88,47 @@ def join_unit_rows(
     if (times is None) != (window is None):
         raise ValueError("times and window belong together; give both or neither")
     n = rows.shape[0]
+    own = np.arange(n)
     if times is None or window is None:
-        return _in_row_order(n, *_join_ordered(rows, np.zeros(n, np.int64), threshold, n_jobs))
+        return in_row_order(n, *_join_ordered(rows, np.zeros(n, np.int64), own, threshold, n_jobs))
     moments = check_times(times, n)
     order = np.argsort(moments, kind="stable")
     first = _first_within(moments[order], window)
-    later, earlier, similarity = _join_ordered(rows[order], first, threshold, n_jobs)
+    later, earlier, similarity = _join_ordered(rows[order], first, own, threshold, n_jobs)
     later, earlier = order[later], order[earlier]
     within = ~(moments[later] - moments[earlier] > window)
-    return _in_row_order(n, later[within], earlier[within], similarity[within])
+    return in_row_order(n, later[within], earlier[within], similarity[within])
+
+
+def join_across(
+    rows: sparse.csr_array,
+    new: NDArray[np.bool_],
+    threshold: float,
+    *,
+    times: NDArray[np.float64] | None = None,
+    window: float | None = None,
+    n_jobs: int | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Find the pairs of `join_unit_rows` of which one row is `new` and the other is not.
+
+    Cost grows with the rows, and with the new ones times those within the window, not with all pairs.
+    """
+    fresh, old = np.flatnonzero(new), np.flatnonzero(~new)
+    if times is not None and window is not None:
+        within = np.isnan(times[old]) | np.isnan(times[fresh]).any()
+        if not np.isnan(times[fresh]).all():
+            low, high = np.nanmin(times[fresh]) - 2 * window, np.nanmax(times[fresh]) + 2 * window
+            within |= (times[old] >= low) & (times[old] <= high)
+        old = old[within]
+    order = np.concatenate((old, fresh))
+    last = np.zeros(len(order), np.int64)
+    last[len(old) :] = len(old)
+    left, right, similarity = _join_ordered(rows[order], np.zeros_like(last), last, threshold, n_jobs)
+    left, right = order[left], order[right]
+    if times is not None and window is not None:
+        within = ~(np.abs(times[left] - times[right]) > window)
+        left, right, similarity = left[within], right[within], similarity[within]
+    return left, right, similarity
 
 
 def check_times(times: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -126,7 +158,7 @@ def _first_within(moments: NDArray[np.float64], window: float) -> NDArray[np.int
     return np.asarray(first)
 
 
-def _in_row_order(
+def in_row_order(
     n: int, a: NDArray[np.int64], b: NDArray[np.int64], similarity: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Turn and sort pairs of `n` rows by their lower, then their higher row."""
@@ -136,18 +168,23 @@ def _in_row_order(
 
 
 def _join_ordered(
-    rows: sparse.csr_array, first: NDArray[np.int64], threshold: float, n_jobs: int | None
+    rows: sparse.csr_array,
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    threshold: float,
+    n_jobs: int | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the pairs of each row `i` with the rows from ``first[i]`` to ``i - 1``, block by block."""
+    """Find the pairs of each row `i` with the rows ``first[i]:last[i]``, which are all before `i`."""
     ranked = ranked_rows(rows, threshold)
     postings = invert(ranked, rows.shape[1], n_jobs)
     found = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(_join_blocks)(
-            rows, ranked, postings[low_partner // BLOCK_ROWS], low, low_partner, first, threshold
+            rows, ranked, postings[low_partner // BLOCK_ROWS], low, low_partner, (first, last), threshold
         )
         for low in range(0, rows.shape[0], BLOCK_ROWS)
         for low_partner in range(0, low + 1, BLOCK_ROWS)
         if first[low : low + BLOCK_ROWS].min() < low_partner + BLOCK_ROWS
+        and last[low : low + BLOCK_ROWS].max() > low_partner
     )
     found.append((np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)))
     left, right, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -160,13 +197,13 @@ def _join_blocks(
     postings: Postings,
     low: int,
     low_partner: int,
-    first: NDArray[np.int64],
+    partners: tuple[NDArray[np.int64], NDArray[np.int64]],
     threshold: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Find pairs of the rows of the block from `low` with earlier rows of the block from `low_partner`."""
     n, columns = rows.shape
     ends = min(low + BLOCK_ROWS, n), min(low_partner + BLOCK_ROWS, n)
-    left, right = _candidates(ranked, postings, low, ends[0], low_partner, ends[1], first, threshold)
+    left, right = _candidates(ranked, postings, low, ends[0], low_partner, ends[1], *partners, threshold)
     starts, stops = rows.indptr[:-1], rows.indptr[1:]
     similarity = np.clip(pair_dots(starts, stops, rows.indices, rows.data, left, right, columns), -1, 1)
     filled = starts < stops
@@ -175,15 +212,15 @@ def _join_blocks(
 
 
 @kernel
-def _candidates(x, postings, low, high, low_partner, high_partner, first, threshold):  # type: ignore[no-untyped-def]
-    """Find pairs that may reach `threshold`: all that do, and few others."""
+def _candidates(x, postings, low, high, low_partner, high_partner, first, last, threshold):  # type: ignore[no-untyped-def]
+    """Find pairs of rows `i` and ``first[i]:last[i]`` that may reach `threshold`: all that do, and few others."""
     partner_norms = x.norms[:, low_partner:high_partner].copy()
     sums = np.empty(high_partner - low_partner, np.float32)
     frequent = np.zeros(x.ends[-1], np.float32)
     left, right = np.empty(4096, np.int64), np.empty(4096, np.int64)
     found = 0
     for i in range(low, high):
-        begin, end = max(first[i], low_partner) - low_partner, min(i, high_partner) - low_partner
+        begin, end = max(first[i], low_partner) - low_partner, min(last[i], high_partner) - low_partner
         if begin >= end:
             continue
         norms = x.norms[: x.bounded[i], i]

@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from dedup.compiled import kernel
 from dedup.stories.join import check_times, join_unit_rows
-from dedup.stories.merges import Merges, average_linkage
+from dedup.stories.merges import average_linkage
 from dedup.stories.rows import content_digests, unit_rows
 
 if TYPE_CHECKING:
@@ -142,31 +142,99 @@ class SparseAgglomerativeClustering(ClusterMixin, BaseEstimator):  # type: ignor
         checked = validate_data(self, X, accept_sparse="csr", dtype=(np.float64, np.float32))
         weights = _check_sample_weight(sample_weight, checked, dtype=np.float64, ensure_non_negative=True)
         n = checked.shape[0]
-        moments = np.zeros(n) if times is None else check_times(times, n)
+        moments = None if times is None else check_times(times, n)
         rows = unit_rows(checked)
-        order = np.lexsort((weights, content_digests(rows), moments))
-        order = order[(np.diff(rows.indptr)[order] > 0) & (weights[order] > 0)]
-        rows, weights, moments = rows[order], weights[order], moments[order]
-        dated = {} if times is None else {"times": moments, "window": self.window}
-        # A hair below the cut: the test itself is made on distances, as scikit-learn makes it.
-        least = 1.0 - self.distance_threshold - 1e-12
-        pairs = join_unit_rows(rows, least, **dated, n_jobs=self.n_jobs)
-        merges = average_linkage(rows, weights, pairs, self.distance_threshold, **dated, n_jobs=self.n_jobs)
-        self._store(n, order, merges)
+        digests = content_digests(rows)
+        least, n_jobs = least_similarity(self.distance_threshold), self.n_jobs
+        pairs = join_unit_rows(rows, least, times=moments, window=self.window, n_jobs=n_jobs)
+        self.children_, self.distances_ = link(
+            rows,
+            pairs,
+            self.distance_threshold,
+            order=np.lexsort((weights, digests, np.zeros(n) if moments is None else moments)),
+            weights=weights,
+            times=moments,
+            window=self.window,
+            n_jobs=n_jobs,
+        )
+        self.labels_ = clusters(n, self.children_)
+        self.n_clusters_ = n - len(self.children_)
         return self
-
-    def _store(self, n: int, order: NDArray[np.int64], merges: Merges) -> None:
-        """Keep the merges in terms of the caller's rows."""
-        node = np.concatenate((order, n + np.arange(len(merges.children))))
-        self.children_ = np.sort(node[merges.children], axis=1)
-        self.distances_ = merges.distances
-        self.labels_ = _labels(n, self.children_)
-        self.n_clusters_ = n - len(merges.children)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def least_similarity(cut: float) -> float:
+    """Give the least cosine of the pairs that `link` needs for clusters nearer than `cut`.
+
+    A hair below the cut: the test itself is made on distances, as scikit-learn makes it.
+    """
+    return 1.0 - cut - 1e-12
+
+
+def link(
+    rows: sparse.csr_array,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    cut: float,
+    *,
+    order: NDArray[np.int64],
+    weights: NDArray[np.float64] | None = None,
+    times: NDArray[np.float64] | None = None,
+    window: float | None = None,
+    n_jobs: int | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Merge rows whose similar pairs are known, as `SparseAgglomerativeClustering` does.
+
+    Parameters
+    ----------
+    rows : csr_array of float64, shape (n, m)
+        Unit rows.
+    pairs : (i, j, similarity)
+        All pairs of rows that reach ``least_similarity(cut)``.
+    cut : float
+        Mean cosine distance from which clusters stay apart.
+    order : ndarray of int64, shape (n,)
+        The rows in an order that their contents decide: of equal distances the first in it merges first.
+    weights : ndarray of float64, shape (n,), optional
+        How many equal rows each stands for; a row of weight 0 merges with none.
+    times, window, n_jobs
+        As for `dedup.stories.merges.average_linkage`.
+
+    Returns
+    -------
+    children, distances
+        As `SparseAgglomerativeClustering` has them.
+    """
+    n = rows.shape[0]
+    weights = np.ones(n) if weights is None else weights
+    left, right, similarity = pairs
+    counted = (weights[left] > 0) & (weights[right] > 0)
+    left, right, similarity = left[counted], right[counted], similarity[counted]
+    linked = np.zeros(n, np.bool_)
+    linked[left] = linked[right] = True
+    # The rest, often most, would only be carried along.
+    order = order[linked[order]]
+    place = np.empty(n, np.int64)
+    place[order] = np.arange(len(order))
+    merges = average_linkage(
+        rows[order],
+        weights[order],
+        (place[left], place[right], similarity),
+        cut,
+        times=None if times is None else times[order],
+        window=window,
+        n_jobs=n_jobs,
+    )
+    node = np.concatenate((order, n + np.arange(len(merges.children))))
+    return np.sort(node[merges.children], axis=1), merges.distances
+
+
+def clusters(n: int, children: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Label `n` rows by the clusters that merges made of them, numbered in the order of their first rows."""
+    return np.asarray(_labels(n, children))
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -41,8 +41,23 @@ def unit_rows(X: sparse.sparray | sparse.spmatrix | ArrayLike) -> sparse.csr_arr
     rows.eliminate_zeros()
     rows.indptr = rows.indptr.astype(np.int64)
     rows.indices = rows.indices.astype(np.int32)
-    _divide_by_norms(rows.indptr, rows.data)
+    scale_to_unit(rows)
     return rows
+
+
+def csr_rows(
+    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], columns: int
+) -> sparse.csr_array:
+    """Put rows together in the one form that kernels are compiled for: `indptr` int64 and `indices` int32."""
+    rows = sparse.csr_array((data, indices, indptr), shape=(len(indptr) - 1, columns), copy=False)
+    # scipy narrows what is small, and makes a copy of it.
+    rows.indptr, rows.indices = indptr, indices  # type: ignore[assignment]
+    return rows
+
+
+def scale_to_unit(rows: sparse.csr_array) -> None:
+    """Divide each row by its Euclidean norm, in place."""
+    _divide_by_norms(rows.indptr, rows.data)
 
 
 @kernel
@@ -86,24 +101,28 @@ def pair_dots(starts, stops, indices, data, left, right, columns):  # type: igno
     return dots
 
 
-def content_digests(rows: sparse.csr_array) -> NDArray[np.uint64]:
+def content_digests(rows: sparse.csr_array, names: NDArray[np.uint64] | None = None) -> NDArray[np.uint64]:
     """Digest what each row holds; sorting by it gives one order to the same rows in any order.
 
     Parameters
     ----------
     rows : csr_array of float64, shape (n, m)
         As `unit_rows` gives them.
+    names : ndarray of uint64, shape (m,), optional
+        What each column stands for, where rows shall be known again among other columns; its number otherwise.
 
     Returns
     -------
     ndarray of uint64, shape (n,)
         Equal for equal rows; by chance, 2^-64 a pair, for two others.
     """
-    return np.asarray(_digests(rows.indptr, rows.indices, rows.data.view(np.uint64)))
+    if names is None:
+        names = np.arange(rows.shape[1], dtype=np.uint64)
+    return np.asarray(_digests(rows.indptr, rows.indices, rows.data.view(np.uint64), names))
 
 
 @kernel
-def _digests(indptr, indices, bits):  # type: ignore[no-untyped-def]
+def _digests(indptr, indices, bits, names):  # type: ignore[no-untyped-def]
     """Fold each entry in with the multiply and shift steps of the SplitMix64 generator."""
     digests = np.zeros(len(indptr) - 1, np.uint64)
     for i in range(len(indptr) - 1):
@@ -111,7 +130,7 @@ def _digests(indptr, indices, bits):  # type: ignore[no-untyped-def]
         for p in range(indptr[i], indptr[i + 1]):
             state = (state ^ bits[p]) * np.uint64(0xBF58476D1CE4E5B9)
             state ^= state >> np.uint64(31)
-            state = (state + np.uint64(indices[p])) * np.uint64(0x94D049BB133111EB)
+            state = (state + names[indices[p]]) * np.uint64(0x94D049BB133111EB)
             state ^= state >> np.uint64(29)
         digests[i] = state
     return digests

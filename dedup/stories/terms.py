@@ -10,7 +10,7 @@ representations in Chinese information retrieval", SIGIR 1997).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,18 +95,45 @@ def count_terms(
     n_jobs : int, default 1
         Threads; the result is the same for any number.
     """
-    tables = alphabet()
-    fields = (titles.data, titles.offsets, texts.data, texts.offsets)
-    weights = (np.float32(title_weight), stem_characters, in_pairs, MAX_TEXT_BYTES)
-    starts = range(0, max(len(texts), 1), CHUNK_ARTICLES)
-    chunks = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_count_chunk)(*fields, first, min(first + CHUNK_ARTICLES, len(texts)), *weights, *tables)
-        for first in starts
+    chunks = count_chunks(
+        titles,
+        texts,
+        np.arange(len(texts)),
+        title_weight=title_weight,
+        stem_characters=stem_characters,
+        in_pairs=in_pairs,
+        n_jobs=n_jobs,
     )
-    sizes, *columns = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+    sizes = np.concatenate([np.diff(chunk.indptr) for chunk in chunks])
     indptr = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(sizes, out=indptr[1:])
-    return TermCounts(indptr, *columns)
+    columns = ([getattr(chunk, field.name) for chunk in chunks] for field in fields(TermCounts)[1:])
+    return TermCounts(indptr, *map(np.concatenate, columns))
+
+
+def count_chunks(
+    titles: TextColumn,
+    texts: TextColumn,
+    rows: NDArray[np.int64],
+    *,
+    title_weight: float,
+    stem_characters: int,
+    in_pairs: NDArray[np.bool_],
+    n_jobs: int = 1,
+) -> list[TermCounts]:
+    """Count the terms of the articles `rows`, `CHUNK_ARTICLES` at a time, so that nobody holds all twice.
+
+    The other parameters are those of `count_terms`; `in_pairs` has an entry for each of `rows`.
+    """
+    columns = (titles.data, titles.offsets, texts.data, texts.offsets)
+    weights = np.float32(title_weight), stem_characters
+    starts = range(0, max(len(rows), 1), CHUNK_ARTICLES)
+    found = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_count_chunk)(*columns, rows[part], *weights, in_pairs[part], MAX_TEXT_BYTES, *alphabet())
+        for first in starts
+        for part in [slice(first, first + CHUNK_ARTICLES)]
+    )
+    return [TermCounts(*chunk) for chunk in found]
 
 
 def spell(title: str, text: str, place: int) -> str:
@@ -120,14 +147,14 @@ def spell(title: str, text: str, place: int) -> str:
 
 @kernel
 def _count_chunk(  # type: ignore[no-untyped-def]
-    titles, title_offsets, texts, text_offsets, first, last, title_weight, stem_characters, in_pairs, limit,
+    titles, title_offsets, texts, text_offsets, articles, title_weight, stem_characters, in_pairs, limit,
     codes, pool,
 ):  # fmt: skip
-    """Count the terms of articles ``first:last``."""
-    sizes = np.zeros(last - first, np.int64)
-    lengths = np.zeros(last - first, np.int64)
-    pairs = np.zeros(last - first, np.int64)
-    hashes = np.empty(max((text_offsets[last] - text_offsets[first]) // 8, 64), np.uint64)
+    """Count the terms of `articles`."""
+    indptr = np.zeros(len(articles) + 1, np.int64)
+    lengths = np.zeros(len(articles), np.int64)
+    pairs = np.zeros(len(articles), np.int64)
+    hashes = np.empty(1 << 14, np.uint64)
     counts = np.empty(len(hashes), np.float32)
     places = np.empty(len(hashes), np.int32)
     size = FIRST_BYTES
@@ -135,7 +162,8 @@ def _count_chunk(  # type: ignore[no-untyped-def]
     terms = np.empty(size, np.uint64)
     where = np.empty(size, np.int32)
     used = 0
-    for article in range(first, last):
+    for row in range(len(articles)):
+        article = articles[row]
         found = 0
         for field in range(2):
             data, offsets = (titles, title_offsets) if field == 0 else (texts, text_offsets)
@@ -147,22 +175,22 @@ def _count_chunk(  # type: ignore[no-untyped-def]
             words, moved = tokenise_into(data, begin, end, codes, pool, _U(0), work, MAX_TOKEN_CHARACTERS)
             terms, where = with_room(terms, found, words), with_room(where, found, words)
             added, paired = _terms_of_field(
-                work, words, moved, stem_characters, in_pairs[article], terms[found:], where[found:]
+                work, words, moved, stem_characters, in_pairs[row], terms[found:], where[found:]
             )
             if field == 0:
                 for k in range(added):
                     where[k] = ~where[k]
             found += added
-            lengths[article - first] += words
-            pairs[article - first] += paired
+            lengths[row] += words
+            pairs[row] += paired
         hashes, counts = with_room(hashes, used, found), with_room(counts, used, found)
         places = with_room(places, used, found)
         distinct = _tally(
             terms[:found], where[:found], title_weight, hashes[used:], counts[used:], places[used:]
         )
-        sizes[article - first] = distinct
         used += distinct
-    return sizes, hashes[:used], counts[:used], places[:used], lengths, pairs
+        indptr[row + 1] = used
+    return indptr, hashes[:used], counts[:used], places[:used], lengths, pairs
 
 
 @kernel

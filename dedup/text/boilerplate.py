@@ -12,7 +12,7 @@ from dedup.arrays import copy_into
 from dedup.compiled import kernel
 from dedup.corpus import PADDING, TextColumn
 from dedup.text.lines import split_lines
-from dedup.text.repeats import repeated_lines
+from dedup.text.repeats import SiteLines, repeated_lines
 from dedup.text.structure import (
     KEPT,
     P_READ_ALSO,
@@ -50,6 +50,8 @@ class Boilerplate:
         Place in `REASONS`.
     kept_whole : ndarray of bool, shape (n,)
         Every line would have gone, so the text stayed as it was.
+    site_lines : SiteLines
+        The repeated lines of each outlet that were known or found.
     """
 
     corpus: Corpus
@@ -59,6 +61,7 @@ class Boilerplate:
     stop: NDArray[np.int64]
     reason: NDArray[np.uint8]
     kept_whole: NDArray[np.bool_]
+    site_lines: SiteLines
 
     def __len__(self) -> int:
         return len(self.row)
@@ -121,7 +124,9 @@ class Boilerplate:
         return [(text, reason, count) for (text, reason), count in ranked[:limit]]
 
 
-def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs: int = 1) -> Boilerplate:
+def remove_boilerplate(
+    corpus: Corpus, settings: BoilerplateSettings, *, known: SiteLines | None = None, n_jobs: int = 1
+) -> Boilerplate:
     """Take out what belongs to the site and not to the article.
 
     Parameters
@@ -130,6 +135,9 @@ def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs:
         The articles.
     settings : BoilerplateSettings
         Thresholds; with ``enabled=False`` nothing is removed.
+    known : SiteLines, optional
+        Repeated lines of the outlets as they were found in an earlier run: these go and no others, so that a
+        single article is cleaned as it would be among all of its outlet's.  Looked for in `corpus` where absent.
     n_jobs : int, default 1
         Threads; the result does not depend on them.
 
@@ -139,10 +147,14 @@ def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs:
         Cleaned articles and what was removed.
     """
     if not settings.enabled:
-        return _unchanged(corpus)
+        return _unchanged(corpus, known or SiteLines.none())
     lines = split_lines(corpus.texts, site_phrases(), break_before=P_READ_ALSO, n_jobs=n_jobs)
     reason, until = mark_structure(lines, corpus.texts.data)
-    reason[repeated_lines(corpus, lines, settings) & (reason == KEPT)] = REPEATED
+    if known is None:
+        repeated, known = repeated_lines(corpus, lines, settings)
+    else:
+        repeated = known.mark(corpus, lines)
+    reason[repeated & (reason == KEPT)] = REPEATED
     extend_tails(lines.first, lines.records, reason)
     kept_whole = _keep_bodies(lines.first, lines.records, until, reason)
     gone = np.flatnonzero(reason)
@@ -156,12 +168,14 @@ def remove_boilerplate(corpus: Corpus, settings: BoilerplateSettings, *, n_jobs:
         stop=stop - base,
         reason=reason[gone],
         kept_whole=kept_whole,
+        site_lines=known,
     )
 
 
-def _unchanged(corpus: Corpus) -> Boilerplate:
+def _unchanged(corpus: Corpus, known: SiteLines) -> Boilerplate:
     none = np.zeros(0, np.int64)
-    return Boilerplate(corpus, corpus, none, none, none, np.zeros(0, np.uint8), np.zeros(len(corpus), bool))
+    kept_whole = np.zeros(len(corpus), bool)
+    return Boilerplate(corpus, corpus, none, none, none, np.zeros(0, np.uint8), kept_whole, known)
 
 
 @kernel

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +16,8 @@ from dedup.text.structure import is_figures, is_headline, is_prose
 from dedup.text.words import mix, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from dedup.corpus import Corpus
@@ -30,6 +34,70 @@ _PLACES, _OUTLET_PLACES = 64, 1024
 _MOST = 0.5
 _EMPTY = np.iinfo(np.uint64).max
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLines:
+    """Lines that outlets were found to repeat, to be known again in articles that come later.
+
+    Attributes
+    ----------
+    outlets : tuple of str
+        Names of the outlets, ascending; the empty name stands for articles without one.
+    outlet : ndarray of int32, shape (k,)
+        Place in `outlets`; ascending, then `key`.
+    key : ndarray of uint64, shape (k,)
+        Hash of the words of a line (`dedup.text.lines`).
+    inside : ndarray of bool, shape (k,)
+        So common that the line goes even where it stands inside a sentence broken at a fixed width.
+    """
+
+    outlets: tuple[str, ...]
+    outlet: NDArray[np.int32]
+    key: NDArray[np.uint64]
+    inside: NDArray[np.bool_]
+
+    @classmethod
+    def none(cls) -> SiteLines:
+        """Give the lines of no outlet."""
+        return cls((), np.zeros(0, np.int32), np.zeros(0, np.uint64), np.zeros(0, np.bool_))
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def mark(self, corpus: Corpus, lines: Lines) -> NDArray[np.bool_]:
+        """Mark those of `lines`, of the articles of `corpus`, that are among these."""
+        place = {name: number for number, name in enumerate(self.outlets)}
+        codes = np.array([place.get(name, -1) for name in ("", *corpus.source_names)], np.int64)
+        outlet = codes[corpus.sources.astype(np.int64) + 1][lines.row]
+        key, inside = lines.records["key"], lines.records["inside"] > 0
+        marked = np.zeros(len(lines), bool)
+        bounds = np.searchsorted(self.outlet, np.arange(len(self.outlets) + 1))
+        for number in np.unique(outlet[outlet >= 0]).tolist():
+            known = slice(bounds[number], bounds[number + 1])
+            here = np.flatnonzero(outlet == number)
+            at = np.minimum(
+                np.searchsorted(self.key[known], key[here]), bounds[number + 1] - bounds[number] - 1
+            )
+            same = (self.key[known][at] == key[here]) & (~inside[here] | self.inside[known][at])
+            marked[here[same]] = True
+        marked &= (key != 0) & ~_of_articles(corpus, lines)
+        return marked
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the lines as arrays of numbers, `outlets` as the bytes of a JSON list."""
+        names = np.frombuffer(json.dumps(self.outlets).encode(), np.uint8)
+        return {"outlets": names, "outlet": self.outlet, "key": self.key, "inside": self.inside}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> SiteLines:
+        """Take what `to_arrays` gave."""
+        return cls(
+            tuple(json.loads(arrays["outlets"].tobytes())),
+            arrays["outlet"].astype(np.int32),
+            arrays["key"].astype(np.uint64),
+            arrays["inside"].astype(np.bool_),
+        )
 
 
 @kernel
@@ -142,7 +210,9 @@ def _first_copies(lines: Lines, outlet: NDArray[np.int64]) -> NDArray[np.bool_]:
     return marked & (np.diff(lines.first) > 0)
 
 
-def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) -> NDArray[np.bool_]:
+def repeated_lines(
+    corpus: Corpus, lines: Lines, settings: BoilerplateSettings
+) -> tuple[NDArray[np.bool_], SiteLines]:
     """Mark lines that an outlet repeats over articles that are no more alike than any two of its articles.
 
     Copies, later versions and follow-ups of an article share lines as well, but also their other words.  So
@@ -160,7 +230,10 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
 
     Returns
     -------
-    ndarray of bool, shape (m,)
+    marked : ndarray of bool, shape (m,)
+        Never a row of a table, nor what the article's own title says.
+    site_lines : SiteLines
+        What was marked, to be known again; ``site_lines.mark(corpus, lines)`` gives the same.
     """
     outlet = corpus.sources.astype(np.int64) + 1
     counted = _first_copies(lines, outlet)
@@ -169,7 +242,7 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
     order = np.argsort(outlet_line, kind="stable")
     order = order[key[order] != 0]
     if not len(order):
-        return np.zeros(len(lines), bool)
+        return np.zeros(len(lines), bool), SiteLines.none()
     changes = np.diff(outlet_line[order]) != 0
     group = np.concatenate([[0], np.cumsum(changes)])
     rows = row[order]
@@ -180,9 +253,7 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
     size = np.bincount(outlet[counted], minlength=len(corpus.source_names) + 1)[of_outlet]
     spread = np.bincount(group[once], minlength=n_groups)
     common = spread >= np.maximum(settings.repeated_other, _MOST * size)
-    ours = np.zeros(len(lines), bool)
-    _of_article(lines.first, lines.records, ours)
-    ours |= _own_titles(corpus, lines)
+    ours = _of_articles(corpus, lines)
     eligible = ((lines.records["inside"][order] == 0) | common[group]) & ~ours[order]
     chosen = once & eligible
     candidate = size >= settings.outlet_articles
@@ -205,7 +276,25 @@ def repeated_lines(corpus: Corpus, lines: Lines, settings: BoilerplateSettings) 
         limit = np.maximum(settings.kinship_floor, settings.kinship_ratio * base[of_outlet[groups]])
         candidate[groups] = (kin <= np.minimum(limit, settings.kinship_cap)) & (pairs >= 2)
         result[order] = candidate[group] & eligible
-    return result
+    repeated = order[np.searchsorted(group, np.flatnonzero(candidate))]
+    return result, _site_lines(corpus, outlet[row[repeated]], key[repeated], common[candidate])
+
+
+def _site_lines(
+    corpus: Corpus, outlet: NDArray[np.int64], key: NDArray[np.uint64], inside: NDArray[np.bool_]
+) -> SiteLines:
+    order = np.lexsort((key, outlet))
+    present, codes = np.unique(outlet[order], return_inverse=True)
+    names = ("", *corpus.source_names)
+    outlets = tuple(names[number] for number in present.tolist())
+    return SiteLines(outlets, codes.astype(np.int32), key[order], inside[order])
+
+
+def _of_articles(corpus: Corpus, lines: Lines) -> NDArray[np.bool_]:
+    """Mark lines that are the article's own, however often they come."""
+    ours = np.zeros(len(lines), bool)
+    _of_article(lines.first, lines.records, ours)
+    return ours | _own_titles(corpus, lines)
 
 
 def _own_titles(corpus: Corpus, lines: Lines) -> NDArray[np.bool_]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
 
 from dedup.stories.background import background, fold
 from dedup.stories.labels.characters import grams, is_spaceless
@@ -13,6 +17,10 @@ from dedup.stories.labels.openings import Openings
 from dedup.text.language import find_languages
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
     from dedup.corpus import Corpus
     from dedup.settings import LabelSettings
 
@@ -28,8 +36,6 @@ class Lexicon:
     ----------
     articles : int
         Number of articles counted.
-    languages : list of str
-        Language of each article, told or guessed.
     documents : Counter
         Articles that hold a word (folded) in headline or opening; without spaces, a few characters.
     upper, lower : Counter
@@ -44,14 +50,12 @@ class Lexicon:
         Occurrences of whole runs of two words and more, folded.
     outlets : frozenset of str
         Names of the corpus's own outlets, squeezed to letters and digits.
-    openings : Openings
-        What was counted, by article; nothing of those in scripts without spaces.
-    drafts : dict
-        What `dedup.stories.labels.naming` made of sets of articles so far, by settings and rows.
+    openings : Openings or None
+        What was counted, by article; nothing of those in scripts without spaces.  None where the articles were
+        those of an earlier run.
     """
 
     articles: int
-    languages: list[str]
     documents: Counter[str]
     upper: Counter[str]
     lower: Counter[str]
@@ -61,19 +65,21 @@ class Lexicon:
     determined: Counter[str]
     runs: Counter[tuple[str, ...]]
     outlets: frozenset[str]
-    openings: Openings
-    drafts: dict[object, dict[tuple[int, ...], Any]] = field(default_factory=dict, repr=False, compare=False)
+    openings: Openings | None
 
     @classmethod
-    def from_corpus(cls, corpus: Corpus, settings: LabelSettings) -> Lexicon:
-        """Count the words of every headline and opening of `corpus`."""
+    def from_corpus(
+        cls, corpus: Corpus, settings: LabelSettings, *, languages: Sequence[str] | None = None
+    ) -> Lexicon:
+        """Count the words of every headline and opening of `corpus`, whose languages are found where absent."""
+        if languages is None:
+            languages, _ = find_languages(corpus)
         openings, documents = Openings(), Counter[str]()
         spelled: Counter[str] = Counter()
         located: Counter[str] = Counter()
         determined: Counter[str] = Counter()
         runs: Counter[tuple[str, ...]] = Counter()
         folded: Memo[str, str] = Memo(lambda word: fold(bare(word)))
-        languages = find_languages(corpus)
         for row in range(len(corpus)):
             words = background(languages[row])
             title, start = corpus.titles[row], opening(corpus.texts[row], settings.opening_characters)
@@ -112,7 +118,6 @@ class Lexicon:
         )
         return cls(
             len(corpus),
-            languages,
             documents,
             upper,
             lower,
@@ -124,6 +129,34 @@ class Lexicon:
             outlet_names(corpus.source_names),
             openings,
         )
+
+    def without_openings(self) -> Lexicon:
+        """Give the same for articles that were not counted."""
+        return replace(self, openings=None)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Give what was counted as the bytes of a JSON object, names ascending."""
+        counted = {
+            field.name: getattr(self, field.name) for field in fields(self) if field.name != "openings"
+        }
+        counted["runs"] = {" ".join(run): count for run, count in self.runs.items()}
+        encoded = msgspec.json.encode(counted, order="deterministic")
+        return {"lexicon": np.frombuffer(encoded, np.uint8)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Lexicon:
+        """Take what `to_arrays` gave."""
+        counted = msgspec.json.decode(arrays["lexicon"].tobytes())
+        for name in ("documents", "upper", "lower", "located", "determined"):
+            counted[name] = Counter(counted[name])
+        counted["runs"] = Counter({tuple(run.split(" ")): count for run, count in counted["runs"].items()})
+        counted |= {name: frozenset(counted[name]) for name in ("acronyms", "outlets")}
+        return cls(**counted, openings=None)
+
+    @property
+    def digest(self) -> bytes:
+        """BLAKE2b of what was counted, 16 bytes."""
+        return hashlib.blake2b(self.to_arrays()["lexicon"].data, digest_size=16).digest()
 
     def name_share(self, word: str) -> float | None:
         """Give the share of capitals among a folded word's occurrences within sentences; None if unseen."""

@@ -23,6 +23,7 @@ from dedup.stories.identity import chronological
 from dedup.stories.labels.candidates import Candidate, candidates
 from dedup.stories.labels.characters import is_spaceless, read_characters
 from dedup.stories.labels.countries import english_label
+from dedup.stories.labels.drafts import Draft, KeptDrafts
 from dedup.stories.labels.finder import NameFinder
 from dedup.stories.labels.lexicon import Lexicon
 from dedup.stories.labels.names import WORD, Memo, clean_title, opening
@@ -30,6 +31,7 @@ from dedup.stories.labels.openings import read_opening
 from dedup.stories.labels.reading import read_words
 from dedup.stories.labels.spelling import Speller
 from dedup.stories.labels.weights import weigh
+from dedup.text.language import find_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,7 +83,9 @@ def label_stories(
     settings: LabelSettings,
     *,
     lexicon: Lexicon | None = None,
+    languages: Sequence[str] | None = None,
     closeness: NDArray[np.float32] | None = None,
+    drafts: KeptDrafts | None = None,
     n_jobs: int = 1,
 ) -> list[StoryLabel]:
     """Name every story or event of a corpus.
@@ -97,10 +101,14 @@ def label_stories(
     settings : LabelSettings
         Lengths and counts.
     lexicon : Lexicon, optional
-        Word statistics of `corpus`; built here where absent.  One serves stories and events.
+        Word statistics of `corpus` or an earlier one; built here where absent.  One serves stories and events.
+    languages : sequence of str, length n, optional
+        Of each article; found here where absent.
     closeness : ndarray of float32, shape (n,), optional
         Cosine of each article with its story (`dedup.stories.closeness`): long stories are read from the
         middle, and the representative is one of the closest.
+    drafts : KeptDrafts, optional
+        What was drafted so far, by this call for stories or by earlier runs; drafts of this call are added.
     n_jobs : int, default 1
         Processes; the result is the same for any number.
 
@@ -109,21 +117,25 @@ def label_stories(
     list of StoryLabel
         One per story, in the order of their numbers.
     """
-    lexicon = lexicon or Lexicon.from_corpus(corpus, settings)
+    if languages is None:
+        languages, _ = find_languages(corpus)
+    lexicon = lexicon or Lexicon.from_corpus(corpus, settings, languages=languages)
     if closeness is None:
         closeness = np.zeros(len(corpus), np.float32)
     members = _members(groups)
     chosen = [_texts_to_read(corpus, rows, originals, settings, closeness) for rows in members]
-    # Most stories are one event: what was drafted for either serves both.
-    known = lexicon.drafts.setdefault(settings, {})
-    unknown = [rows for rows in chosen if rows not in known]
+    named = drafts or KeptDrafts.for_one_run(corpus)
+    keys = [named.key(rows, closeness) for rows in chosen]
+    known = {key: draft for key in keys if (draft := named.drafts.get(key))}
+    unknown = {key: rows for key, rows in zip(keys, chosen, strict=True) if key not in known}
     workers = min(effective_n_jobs(n_jobs), -(-len(unknown) // _STORIES_A_WORKER)) or 1
-    shares = [unknown[worker::workers] for worker in range(workers)]
-    calls = [(corpus, share, settings, lexicon, closeness) for share in shares]
-    drafted = in_processes(_drafts, calls, processes=workers)
-    for share, drafts in zip(shares, drafted, strict=True):
-        known.update(zip(share, drafts, strict=True))
-    return _distinct([known[rows] for rows in chosen], [len(rows) for rows in members])
+    shares = [list(unknown.values())[worker::workers] for worker in range(workers)]
+    calls = [(corpus, share, settings, lexicon, languages, closeness) for share in shares]
+    for worker, drafted in enumerate(in_processes(_drafts, calls, processes=workers)):
+        for key, draft in zip(list(unknown)[worker::workers], drafted, strict=True):
+            known[key] = draft
+            named.drafts.add(key, draft)
+    return _distinct([known[key] for key in keys], chosen, [len(rows) for rows in members])
 
 
 def _members(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -133,31 +145,17 @@ def _members(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return np.split(order, bounds) if len(groups) else []
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What a story may be called, before its label is compared with those of other stories.
-
-    `headline` and `day` tell stories apart that have nothing else to tell them apart.
-    """
-
-    candidates: list[Candidate]
-    keywords: tuple[str, ...]
-    representative: int
-    language: str
-    headline: str
-    day: str
-
-
 def _drafts(
     corpus: Corpus,
     chosen: Sequence[tuple[int, ...]],
     settings: LabelSettings,
     lexicon: Lexicon,
+    languages: Sequence[str],
     closeness: NDArray[np.float32],
-) -> list[_Draft]:
+) -> list[Draft]:
     """Draft the labels of stories from the articles chosen of each."""
     finders = Memo(partial(NameFinder.of_language, lexicon=lexicon))
-    return [_draft(corpus, rows, settings, lexicon, finders, closeness) for rows in chosen]
+    return [_draft(corpus, rows, settings, lexicon, languages, finders, closeness) for rows in chosen]
 
 
 def _draft(
@@ -165,11 +163,12 @@ def _draft(
     rows: Sequence[int],
     settings: LabelSettings,
     lexicon: Lexicon,
+    languages: Sequence[str],
     finders: Memo[str, NameFinder],
     closeness: NDArray[np.float32],
-) -> _Draft:
+) -> Draft:
     """Collect the possible labels of one story from the articles of `rows`, best first."""
-    language = Counter(lexicon.languages[row] for row in rows).most_common(1)[0][0]
+    language = Counter(languages[row] for row in rows).most_common(1)[0][0]
     finder = finders[language]
     titles = [clean_title(corpus.titles[row], lexicon.outlets) for row in rows]
     length = settings.opening_characters * (1 if any(titles) else _UNTITLED_READING)
@@ -179,7 +178,7 @@ def _draft(
     else:
         found = [
             lexicon.openings[row]
-            if length == settings.opening_characters
+            if lexicon.openings is not None and length == settings.opening_characters
             else read_opening(text, finder.keys)
             for row, text in zip(rows, openings, strict=True)
         ]
@@ -190,10 +189,10 @@ def _draft(
         candidates(readings, units, weights, speller), key=lambda c: (-c.score, -len(c.text), c.text)
     )
     middle = _representative([float(closeness[row]) for row in rows], readings, weights)
-    return _Draft(
+    return Draft(
         ranked[:_LABELS_KEPT],
         _keywords(_well_attested(weights, readings), speller, settings.keywords),
-        rows[middle],
+        middle,
         language,
         titles[middle] or " ".join(openings[middle][:_HEADLINE_CHARACTERS].split()),
         _day(int(corpus.published[rows[0]])),
@@ -265,22 +264,24 @@ def _sameness(label: str) -> _Sameness:
     return tuple(sorted(word for word in words if word not in joined)) or (folded,)
 
 
-def _distinct(drafts: Sequence[_Draft], sizes: Sequence[int]) -> list[StoryLabel]:
+def _distinct(
+    drafts: Sequence[Draft], chosen: Sequence[tuple[int, ...]], sizes: Sequence[int]
+) -> list[StoryLabel]:
     """Give each story the best of its labels that no larger story has taken."""
     taken: dict[_Sameness, int] = {}
     labels: dict[int, StoryLabel] = {}
     for number in sorted(range(len(drafts)), key=lambda number: (-sizes[number], number)):
         draft = drafts[number]
-        chosen = next(label for label in _with_fallbacks(draft, taken) if _sameness(label.text) not in taken)
-        taken[_sameness(chosen.text)] = 1
-        english = english_label(chosen.names, draft.language) if chosen.names else None
+        label = next(label for label in _with_fallbacks(draft, taken) if _sameness(label.text) not in taken)
+        taken[_sameness(label.text)] = 1
+        english = english_label(label.names, draft.language) if label.names else None
         if draft.language == "en":
-            english = chosen.text
-        labels[number] = StoryLabel(chosen.text, english, draft.keywords, draft.representative)
+            english = label.text
+        labels[number] = StoryLabel(label.text, english, draft.keywords, chosen[number][draft.representative])
     return [labels[number] for number in range(len(drafts))]
 
 
-def _with_fallbacks(draft: _Draft, taken: dict[_Sameness, int]) -> Iterator[Candidate]:
+def _with_fallbacks(draft: Draft, taken: dict[_Sameness, int]) -> Iterator[Candidate]:
     """Yield a story's labels, then the best with a keyword, the headline, the same with a day and a number."""
     yield from draft.candidates
     if draft.candidates:

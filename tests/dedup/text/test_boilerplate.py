@@ -15,6 +15,7 @@ from dedup.article import Article
 from dedup.corpus import Corpus
 from dedup.settings import BoilerplateSettings
 from dedup.text.boilerplate import Boilerplate, remove_boilerplate
+from dedup.text.repeats import SiteLines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,37 @@ def test_a_footer_on_unrelated_articles_of_an_outlet_goes() -> None:
     assert all(footer not in text for text in result.corpus.texts)
     assert [text.split("\n")[:-1] for text in result.corpus.texts] == [lines for _, lines in outlet(16)]
     assert {reason for row in range(16) for _, _, reason in result.of(row)} == {"repeated"}
+
+
+def test_an_article_by_itself_is_cleaned_by_lines_that_are_known() -> None:
+    footer = "Arden Post is the paper of the bay and is delivered every morning."
+    told = [(name, [*lines, footer]) for name, lines in outlet(16)]
+    found = run(*published(told))
+    known = SiteLines.from_arrays(found.site_lines.to_arrays())
+    for name, source, left in (("new", "site.example", 8), ("other", "other.example", 9), ("none", "", 9)):
+        sentences = [*body("bank", 99), footer]
+        one = Corpus.from_articles([article(name, "\n".join(sentences), source)])
+        assert len(lines_left(remove_boilerplate(one, SETTINGS, known=known))) == left
+
+
+def test_known_lines_are_the_only_ones_that_go() -> None:
+    footer = "Arden Post is the paper of the bay and is delivered every morning."
+    articles = Corpus.from_articles(published([(name, [*lines, footer]) for name, lines in outlet(16)]))
+    result = remove_boilerplate(articles, SETTINGS, known=SiteLines.none())
+    assert list(result.corpus.texts) == list(articles.texts)
+
+
+def test_the_lines_that_were_found_go_again_when_they_are_known() -> None:
+    told = outlet(16) + [(f"b{name}", lines) for name, lines in outlet(16, source="second.example")]
+    for number, (_, lines) in enumerate(told):
+        lines.insert(number % 5, "Ferry Workers Threaten Strike Before the Long Weekend")
+        lines.append(f"Share this article with {number % 3} friends today")
+    articles = published(told[:16]) + published(told[16:], "second.example") + published(outlet(3, source=""))
+    found = run(*articles)
+    again = remove_boilerplate(found.original, SETTINGS, known=found.site_lines)
+    assert len(found) > 32
+    for column in ("row", "start", "stop", "reason"):
+        assert getattr(again, column).tolist() == getattr(found, column).tolist()
 
 
 def test_headlines_between_paragraphs_go_when_they_stand_in_three_unrelated_articles() -> None:
