@@ -16,8 +16,8 @@ import threading
 import time
 from typing import NoReturn
 
-#: How long the main thread may take for an end in order.  Service managers kill later, the shortest after 5 s.
-GRACE_SECONDS = 3.0
+#: How long the main thread may take for an end in order; five seconds in all are promised.
+GRACE_SECONDS = 2.0
 
 #: What asks a process to stop.  Interrupts keep Python's own handler, which raises KeyboardInterrupt.
 STOPPING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
