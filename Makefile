@@ -6,7 +6,7 @@ SAMPLE  = data/sample/articles.jsonl data/sample/archive.csv data/sample/folder
 BIN     = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs check lint types quality bench bench-duplicates bench-stories bench-labelled clean
+.PHONY: help run test proofs faults check lint types quality bench bench-duplicates bench-stories bench-labelled clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 28
@@ -35,6 +35,9 @@ test: $(VENV)/.installed-test ## run the test suite
 
 proofs: $(VENV)/.installed-test ## the long proofs, in their short form: crashes, kills, replays
 	@$(BIN)/python -m pytest -q -m slow
+
+faults: $(VENV)/.installed-test ## every fault in a commit: killed, failed and full disks, flipped bits (long)
+	@$(BIN)/python -m pytest -q tests/faults tests/jobs/ledger -m "slow or not slow"
 
 check: lint types test quality ## everything that CI checks
 

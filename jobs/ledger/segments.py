@@ -116,7 +116,14 @@ def read_segment(folder: StateFolder, segment: Segment) -> Arrays:
         Where the file is missing or not what was written; it is named.
     """
     with _opened(folder, segment) as file:
-        return _decoded(mmap.mmap(file.fileno(), segment.bytes, access=mmap.ACCESS_READ))
+        mapped = mmap.mmap(file.fileno(), segment.bytes, access=mmap.ACCESS_READ)
+    try:
+        return _decoded(mapped)
+    except (ValueError, msgspec.DecodeError) as error:
+        # The digest is right: somebody wrote it so.
+        raise DamagedStateError(
+            f"does not hold plain arrays: {error}", file=str(folder.segments / segment.name)
+        ) from error
 
 
 def verify_segment(folder: StateFolder, segment: Segment) -> None:
@@ -157,7 +164,7 @@ def _next_array(mapped: mmap.mmap) -> NDArray[Any]:
     np.lib.format.read_magic(_reader(mapped))
     shape, fortran, dtype = np.lib.format.read_array_header_1_0(_reader(mapped))
     if dtype.hasobject or fortran:
-        raise ValueError("a segment holds plain arrays only")
+        raise ValueError(f"{dtype} is not read")
     count = int(np.prod(shape, dtype=np.int64))
     array = np.frombuffer(mapped, dtype, count, mapped.tell()).reshape(shape)
     mapped.seek(array.nbytes + -array.nbytes % _ALIGNMENT, os.SEEK_CUR)
