@@ -174,6 +174,7 @@ class _Index:
         self._client = redis.Redis(**connection_parameters(url))
         self._lsh = open_index(url, basename, threshold, settings.permutations)
         self._settings = settings
+        self._permutations = MinHash(settings.permutations, settings.seed, scheme="affine32").permutations
         self._basename = basename
         self._key = f"{basename}_export"
 
@@ -229,28 +230,29 @@ class _Index:
         return removed
 
     def put(self, texts: dict[str, str], *, fresh: bool) -> int:
-        """Put articles in; those in it with the same bands stay, unless an export broke off before."""
-        ids = list(texts)
+        """Put articles in that have words enough; return how many.
+
+        Those that are in already, with the same bands, stay, unless an export broke off before.
+        """
+        keys = [id_.encode() for id_ in texts]
         signatures = sign(TextColumn.from_strings(texts.values()), self._settings)
-        held = self._lsh.keys.getmany(*(id_.encode() for id_ in ids)) if ids else []
-        same, wordless = [], []
-        for row, id_ in enumerate(ids):
-            if signatures.words[row] < self._settings.least_words:
-                wordless.append(id_)
-            elif not fresh and held[row] == self._bands(signatures.values[row]):
-                same.append(id_)
-        self.remove(sorted(set(ids).difference(same)))
-        left_out = {*same, *wordless}
+        held = self._lsh.keys.getmany(*keys) if keys else []
+        new = []
+        for row, key in enumerate(keys):
+            if not fresh and held[row] == self._bands(signatures.values[row]):
+                continue
+            if held[row]:
+                self._lsh.remove(key)
+            if signatures.words[row] >= self._settings.least_words:
+                new.append(row)
         with self._lsh.insertion_session() as session:
-            for row, id_ in enumerate(ids):
-                if id_ not in left_out:
-                    session.insert(
-                        id_.encode(), self._minhash(signatures.values[row]), check_duplication=False
-                    )
-        return len(ids) - len(left_out)
+            for row in new:
+                minhash = self._minhash(signatures.values[row])
+                session.insert(keys[row], minhash, check_duplication=False)
+        return len(new)
 
     def _minhash(self, values: Any) -> MinHash:
-        return MinHash(len(values), self._settings.seed, hashvalues=values, scheme="affine32")
+        return MinHash(hashvalues=values, permutations=self._permutations, scheme="affine32")
 
     def _bands(self, values: Any) -> list[bytes]:
         rows = self._lsh.r

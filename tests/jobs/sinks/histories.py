@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,23 +58,26 @@ def text_of(article_id: str, place: Place) -> str:
     return f"Body {place.version} of {article_id}: the ferry turned back.\nSecond line."
 
 
-def make_state(folder: Path, worlds: list[World]) -> Path:
-    """Make a state with a generation for every world."""
+TextOf = Callable[[str, Place], str]
+
+
+def make_state(folder: Path, worlds: list[World], text: TextOf = text_of) -> Path:
+    """Make a state with a generation for every world; `text` gives the bodies."""
     with Ledger.open(folder, create=True) as ledger:
         before: World = {}
         for world in worlds:
-            add_generation(ledger, Step(before, world))
+            add_generation(ledger, Step(before, world), text)
             before = world
     return folder
 
 
-def add_generation(ledger: Ledger, step: Step) -> None:
+def add_generation(ledger: Ledger, step: Step, text: TextOf = text_of) -> None:
     """Commit what leads from one world to the next."""
     before, after = step
     ids = sorted(after)
     with ledger.commit(started=NOW) as commit:
         titles = TextColumn.from_strings(title_of(id_, after[id_]) for id_ in ids)
-        texts = TextColumn.from_strings(text_of(id_, after[id_]) for id_ in ids)
+        texts = TextColumn.from_strings(text(id_, after[id_]) for id_ in ids)
         segment = commit.write_articles(titles, texts, texts)
         commit.put_articles(_article(id_, after[id_], segment, row) for row, id_ in enumerate(ids))
         commit.put_articles(_withdrawn(id_) for id_ in before.keys() - after.keys())
