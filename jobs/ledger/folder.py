@@ -115,7 +115,7 @@ class StateFolder:
         StateLockedError
             Where another run is in.
         """
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC  # works on a read-only disk, too
         try:
             descriptor = os.open(self.lock, flags, 0o600)
         except OSError as error:

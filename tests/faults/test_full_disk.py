@@ -71,3 +71,14 @@ def test_segments_too_large_for_the_disk_leave_nothing_behind(small_disk: Path) 
             commit.write_arrays("memory", {"large": np.zeros(1 << 18)})
         assert ledger.generation == 0
     assert list((state / "segments").iterdir()) == []
+
+
+def test_a_state_on_a_read_only_disk_is_read_and_checked_but_not_run_over(small_disk: Path) -> None:
+    state = small_disk / "state"
+    first_runs(state)
+    before = content(state)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert content(state) == before
+    assert check(state).generation == 4
+    with pytest.raises(CannotWriteError):
+        next_run(state)
