@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: How each reason in `dedup.text.structure.REASONS` reads to a person.
 REASON_TEXTS = {
     "repeated": "repeats across unrelated articles of the outlet",
-    "notice": "advertisement or button",
+    "notice": "advertisement, button or credit",
     "read_also": "link to another article",
     "link_list": "list of links under a heading",
     "tail": "headlines after the end of the text",

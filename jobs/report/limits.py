@@ -1,6 +1,6 @@
-"""How much of a corpus stands on the page: samples are capped, so that 100,000 articles make no larger page than 10,000.
+"""How much of a corpus stands on the page.
 
-The full lists lie beside the page.
+Samples are capped, so that 100,000 articles make no larger page than 10,000; the full lists lie beside it.
 """
 
 #: Outlets in the matrix of who copies whom; the others are one row and one column.

@@ -47,10 +47,10 @@ def make_report(
     return Report(
         overview=top,
         copying=copied,
-        duplicates=duplicate_figures(analysis, settings.duplicates),
+        duplicates=duplicate_figures(material),
         stories=stories,
         boilerplate=boilerplate_figures(analysis.boilerplate, material.outlets),
-        days=day_figures(analysis.corpus, analysis.duplicates.original),
+        days=day_figures(material.shown, analysis.duplicates.original),
         rejects=rejects,
         reduction=reduction(analysis, material.words, written=written, n_jobs=n_jobs),
         provenance=provenance(settings, found.rejections, top, copied, rejects, lists),

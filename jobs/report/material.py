@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from jobs.readers import Places
     from jobs.report.records import CopyFlow, OutletFigures
     from jobs.run import Findings
+
+SECONDS_A_DAY = 86_400
 
 
 class Material:
@@ -47,6 +50,18 @@ class Material:
     def corpus(self) -> Corpus:
         """The articles without boilerplate."""
         return self.found.analysis.corpus
+
+    @cached_property
+    def shown(self) -> Corpus:
+        """The articles with dates as people are shown them: one that is a day alone begins that day in UTC.
+
+        Such a date is held as the first second of the day in the zone of its source, which lies on the day before
+        in UTC east of Greenwich.  The day that was told is the one that begins nearest to it.
+        """
+        days = (self.corpus.published + SECONDS_A_DAY // 2) // SECONDS_A_DAY
+        return replace(
+            self.corpus, published=np.where(self.day_only, days * SECONDS_A_DAY, self.corpus.published)
+        )
 
     @property
     def n_jobs(self) -> int:

@@ -68,6 +68,9 @@ def _directions(overview: Overview) -> str:
         (overview.copies_within, "at the same outlet"),
         (overview.copies_unknown, "where an outlet is not known"),
     ]
+    if overview.copies and overview.copies in {number for number, _ in kinds}:
+        (where,) = (where for number, where in kinds if number)
+        return f"{_are(overview.copies, 'It stands', 'All copies stand')} {where}."
     told = [f"{number:,} {_are(number, 'stands', 'stand')} {where}" for number, where in kinds if number]
     return f"Of the copies, {_listed(told)}." if told else ""
 

@@ -12,7 +12,7 @@ from dedup.corpus import NO_DATE
 from dedup.duplicates import RELATIONS, Reason
 from dedup.text.structure import REASONS
 from jobs.clean import REASON_TEXTS
-from jobs.report.figures.pairs import margins
+from jobs.report.figures.pairs import margins, reason_in_words
 from jobs.report.records import CopyFlow, ListFile, OutletFigures
 from jobs.tables import SAME_SOURCE
 
@@ -92,6 +92,7 @@ def _articles(material: Material, columns: _Columns) -> dict[str, pa.Array]:
     labels = [label.label for label in analysis.story_labels]
     return {
         **_prefixed(columns.of("", rows, url=True)),
+        "dated_to_the_day": pa.array(material.day_only),
         "language": _texts(material.languages),
         "duplicate_group": _texts(line.duplicate_group for line in lines),
         "relation": _texts(line.relation for line in lines),
@@ -161,7 +162,7 @@ def _pairs(material: Material, columns: _Columns) -> dict[str, pa.Array]:
         "headlines": _figures(pairs.headline),
         "days": _figures(pairs.days),
         "same_outlet": _told(pairs.same_outlet),
-        "reason": _texts(pairs.reason_in_words(place) for place in range(len(pairs))),
+        "reason": _texts(reason_in_words(pairs, place) for place in range(len(pairs))),
     }
 
 

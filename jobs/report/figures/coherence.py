@@ -8,12 +8,15 @@ import numpy as np
 from scipy import sparse
 
 from dedup.stories.closeness import closeness
-from jobs.report.limits import FARTHEST
+from jobs.report.limits import FARTHEST, LOOSE_TEXTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.stories import Stories
+
+#: Cohesion below this is taken for it where its logarithm is asked for.
+_LEAST = 1e-3
 
 
 class Coherence:
@@ -25,6 +28,9 @@ class Coherence:
         Distinct texts.
     cohesion : ndarray of float64, shape (stories,)
         Mean cosine of all pairs of its texts; NaN for a story of one text.
+    usual : ndarray of float64, shape (stories,)
+        Cohesion that stories with as many texts have: a power of their number, fitted to those of
+        `LOOSE_TEXTS` and more; NaN for fewer.
     weakest_merge : ndarray of float64, shape (stories,)
         The least mean similarity at which two parts became one; NaN for a story of one event.
 
@@ -45,6 +51,7 @@ class Coherence:
         own = np.bincount(self._story_of_text, np.diff(vectors.matrix.indptr) > 0)
         pairs = self.texts * (self.texts - 1)
         self.cohesion = np.where(pairs > 0, (squares - own) / np.maximum(pairs, 1), np.nan)
+        self.usual = _usual(self.cohesion, self.texts)
         self.weakest_merge = _weakest_merges(stories, len(self.texts))
 
     def farthest(self, story: int) -> list[int]:
@@ -64,6 +71,18 @@ def sums(matrix: sparse.csr_array, groups: NDArray[np.int64]) -> sparse.csr_arra
     added = sparse.csr_array(members @ matrix.astype(np.float64))
     added.sort_indices()
     return added
+
+
+def _usual(cohesion: NDArray[np.float64], texts: NDArray[np.int64]) -> NDArray[np.float64]:
+    usual = np.full(len(cohesion), np.nan)
+    judged = np.flatnonzero(texts >= LOOSE_TEXTS)
+    sizes = np.log(texts[judged])
+    held = np.log(np.maximum(cohesion[judged], _LEAST))
+    if len(judged):
+        spread = float(((sizes - sizes.mean()) ** 2).sum())
+        slope = float(((sizes - sizes.mean()) * held).sum()) / spread if spread else 0.0
+        usual[judged] = np.exp(held.mean() + slope * (sizes - sizes.mean()))
+    return usual
 
 
 def _weakest_merges(stories: Stories, number: int) -> NDArray[np.float64]:

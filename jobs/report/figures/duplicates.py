@@ -23,10 +23,10 @@ from jobs.report.records import Bin, Count, DuplicateFigures, GroupMember, Group
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from dedup.analysis import Analysis
     from dedup.duplicates import Pairs
     from dedup.settings import DuplicateSettings
     from jobs.records import Relation
+    from jobs.report.material import Material
 
 BINS = 20
 
@@ -51,9 +51,9 @@ _KINDS: tuple[Literal["two outlets", "one outlet", "one outlet, days apart", "un
 )
 
 
-def duplicate_figures(analysis: Analysis, settings: DuplicateSettings) -> DuplicateFigures:
+def duplicate_figures(material: Material) -> DuplicateFigures:
     """Count groups and verdicts, and pick the samples."""
-    duplicates = analysis.duplicates
+    duplicates, settings = material.analysis.duplicates, material.found.settings.duplicates
     pairs = duplicates.pairs
     _, sizes = np.unique(duplicates.original[duplicates.in_group], return_counts=True)
     reasons = Counter(pairs.reason.tolist())
@@ -70,13 +70,9 @@ def duplicate_figures(analysis: Analysis, settings: DuplicateSettings) -> Duplic
         reasons=[Count(name=reason.name, count=reasons[reason]) for reason in Reason if reasons[reason]],
         reason_texts={reason.name: text for reason, text in REASON_TEXTS.items() if reasons[reason]},
         rules=rule_figures(pairs, settings),
-        weakest_accepted=[
-            note_pair(analysis, place, settings) for place in weakest_accepted(duplicates, settings)
-        ],
-        strongest_refused=[
-            note_pair(analysis, place, settings) for place in strongest_refused(duplicates, settings)
-        ],
-        largest_groups=largest_groups(analysis),
+        weakest_accepted=[note_pair(material, place) for place in weakest_accepted(duplicates, settings)],
+        strongest_refused=[note_pair(material, place) for place in strongest_refused(duplicates, settings)],
+        largest_groups=largest_groups(material),
     )
 
 
@@ -131,9 +127,9 @@ def _bins(values: NDArray[np.float32], accepted: NDArray[np.bool_]) -> list[Bin]
     ]
 
 
-def largest_groups(analysis: Analysis) -> list[GroupNote]:
+def largest_groups(material: Material) -> list[GroupNote]:
     """Show the duplicate groups with most articles, those of more outlets first among equals."""
-    corpus, duplicates = analysis.corpus, analysis.duplicates
+    corpus, duplicates = material.corpus, material.analysis.duplicates
     originals, sizes = np.unique(duplicates.original[duplicates.in_group], return_counts=True)
     candidates = originals[np.lexsort((originals, -sizes))][: 4 * GROUPS].tolist()
     members = {row: np.flatnonzero(duplicates.original == row) for row in candidates}
@@ -141,12 +137,12 @@ def largest_groups(analysis: Analysis) -> list[GroupNote]:
         candidates,
         key=lambda row: (-len(members[row]), -len(np.unique(corpus.sources[members[row]])), row),
     )
-    return [_group(analysis, row, members[row]) for row in ranked[:GROUPS]]
+    return [_group(material, row, members[row]) for row in ranked[:GROUPS]]
 
 
-def _group(analysis: Analysis, original: int, rows: NDArray[np.int64]) -> GroupNote:
-    corpus, duplicates = analysis.corpus, analysis.duplicates
-    copies = chronological(corpus, rows[rows != original])
+def _group(material: Material, original: int, rows: NDArray[np.int64]) -> GroupNote:
+    corpus, duplicates = material.shown, material.analysis.duplicates
+    copies = chronological(material.corpus, rows[rows != original])
     outlets, number = outlets_of(corpus, rows)
     first, last = period(corpus, rows)
     return GroupNote(

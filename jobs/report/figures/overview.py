@@ -23,8 +23,8 @@ def overview(material: Material, stories: StoryFigures, rejects: RejectFigures) 
     corpus, duplicates = material.corpus, material.analysis.duplicates
     copies, outlets = material.copies, material.outlets
     articles = len(corpus)
-    first, last = period(corpus, slice(None))
-    core = core_days(corpus) or (None, None)
+    first, last = period(material.shown, slice(None))
+    core = core_days(material.shown) or (None, None)
     figures = Overview(
         sentences=[],
         articles=articles,

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from dedup.analysis import Analysis
     from dedup.duplicates import Duplicates, Pairs
     from dedup.duplicates.passages import Passage
     from dedup.settings import DuplicateSettings
     from jobs.records import Relation
+    from jobs.report.material import Material
 
 #: Refusals in the order in which a reader meets them: vetoes against much common text first.
 _REFUSALS = (
@@ -34,6 +34,9 @@ _REFUSALS = (
     Reason.HEADLINE_NUMBERS_DIFFER,
     Reason.LITTLE_TEXT,
 )
+
+#: Refusals because the figures were too low, no veto.
+_BY_FIGURES = (Reason.FOLLOW_UP, Reason.TOO_DIFFERENT)
 
 
 def containment(pairs: Pairs) -> NDArray[np.float32]:
@@ -106,9 +109,22 @@ def _unseen(
             yield place, texts
 
 
-def note_pair(analysis: Analysis, place: int, settings: DuplicateSettings) -> PairNote:
+def reason_in_words(pairs: Pairs, place: int) -> str:
+    """Say why a pair is a copy or is not, and where lengths alone stood against it, that they did."""
+    whole = float(containment(pairs)[place])
+    if Reason(pairs.reason[place]) in _BY_FIGURES and whole >= pairs.needed_containment[place]:
+        part = float(min(pairs.containment_a[place], pairs.containment_b[place]))
+        return (
+            f"containment {whole:.2f}, but the longer text is {whole / part:.0f} times as long: "
+            "a short text quoted or summed up in a long one"
+        )
+    return pairs.reason_in_words(place)
+
+
+def note_pair(material: Material, place: int) -> PairNote:
     """Show a pair with its verdict and what differs, side by side."""
-    corpus, pairs = analysis.corpus, analysis.duplicates.pairs.take(np.array([place]))
+    corpus, settings = material.shown, material.found.settings.duplicates
+    pairs = material.analysis.duplicates.pairs.take(np.array([place]))
     a, b = int(pairs.a[0]), int(pairs.b[0])
     headlines, days = float(pairs.headline[0]), float(pairs.days[0])
     words = int(shingle_lengths(corpus.texts, pairs.a, pairs.b, settings)[0])
@@ -118,7 +134,7 @@ def note_pair(analysis: Analysis, place: int, settings: DuplicateSettings) -> Pa
         second=note(corpus, b),
         relation=cast("Relation", pairs.relation_name(0)) if pairs.accepted[0] else None,
         kind=Reason(pairs.reason[0]).name,
-        reason=pairs.reason_in_words(0),
+        reason=reason_in_words(pairs, 0),
         jaccard=round(float(pairs.jaccard[0]), 4),
         containment=round(float(pairs.containment_b[0]), 4),
         containment_other=round(float(pairs.containment_a[0]), 4),

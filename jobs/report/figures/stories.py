@@ -15,10 +15,7 @@ from jobs.report.records import CutFigures, EventNote, StoryFigures, StoryNote
 from jobs.tables import members
 
 if TYPE_CHECKING:
-    from dedup.analysis import Analysis
     from dedup.stories import Merging
-    from jobs.records import Story
-    from jobs.report.figures.coherence import Coherence
     from jobs.report.material import Material
     from jobs.tune import CutPoint
 
@@ -28,16 +25,15 @@ class StoryNotes:
 
     Parameters
     ----------
-    analysis : Analysis
-    lines : list of Story
-        Their lines in the result files, by story number.
-    coherence : Coherence
+    material : Material
     """
 
-    def __init__(self, analysis: Analysis, lines: list[Story], coherence: Coherence) -> None:
+    def __init__(self, material: Material) -> None:
+        analysis = material.analysis
         self._analysis = analysis
-        self._lines = lines
-        self._coherence = coherence
+        self._corpus = material.shown
+        self._lines = material.found.stories
+        self._coherence = material.coherence
         self._rows = members(analysis.corpus, analysis.stories.story)
         self._event_rows = members(analysis.corpus, analysis.stories.event)
         self._events = defaultdict(list)
@@ -47,7 +43,8 @@ class StoryNotes:
     def show(self, number: int, *, farthest: bool = False) -> StoryNote:
         """Show story `number`, with the articles farthest from its middle where asked."""
         analysis, line, rows = self._analysis, self._lines[number], self._rows[number]
-        corpus, label = analysis.corpus, analysis.story_labels[number]
+        corpus, label = self._corpus, analysis.story_labels[number]
+        first, last = period(corpus, rows)
         outlets, outlets_in_all = outlets_of(corpus, rows)
         events = self._events[number]
         largest = sorted(events, key=lambda event: (-len(self._event_rows[event]), event))[:EVENTS]
@@ -61,10 +58,11 @@ class StoryNotes:
             distinct_texts=line.distinct_count,
             outlets=outlets,
             outlets_in_all=outlets_in_all,
-            first_published=line.first_published,
-            last_published=line.last_published,
+            first_published=first,
+            last_published=last,
             strip=strip(corpus, rows, analysis.duplicates.original),
             cohesion=_rounded(self._coherence.cohesion[number]),
+            usual_cohesion=_rounded(self._coherence.usual[number]),
             weakest_merge=_rounded(self._coherence.weakest_merge[number]),
             events=[self._event(event) for event in sorted(largest)],
             events_in_all=len(events),
@@ -74,7 +72,7 @@ class StoryNotes:
         )
 
     def _event(self, event: int) -> EventNote:
-        corpus, rows = self._analysis.corpus, self._event_rows[event]
+        corpus, rows = self._corpus, self._event_rows[event]
         label = self._analysis.event_labels[event]
         return EventNote(
             event_id=group_id(corpus.ids[rows[0]], "event"),
@@ -96,12 +94,13 @@ def story_figures(material: Material, event_cuts: list[CutPoint], story_cuts: li
     """
     analysis, settings = material.analysis, material.found.settings.stories
     found, coherence = analysis.stories, material.coherence
-    notes = StoryNotes(analysis, material.found.stories, coherence)
+    notes = StoryNotes(material)
     sizes = np.bincount(found.story, minlength=0)
     texts = coherence.texts
     largest = np.lexsort((np.arange(len(sizes)), -sizes, -texts))[:STORIES]
     judged = np.flatnonzero(texts >= LOOSE_TEXTS)
-    loosest = judged[np.argsort(coherence.cohesion[judged], kind="stable")][:LOOSE_STORIES]
+    share = coherence.cohesion[judged] / coherence.usual[judged]
+    loosest = judged[np.argsort(share, kind="stable")][:LOOSE_STORIES]
     several = coherence.cohesion[texts > 1]
     return StoryFigures(
         events=len(found.event_story),

@@ -63,7 +63,8 @@ class ArticleNote(Figures, frozen=True, kw_only=True):
     headline : str
         The title, else how the text begins; shortened.
     outlet, url, published : str or None
-        `outlet` and `url` are empty and `published` is None where unknown.
+        `outlet` and `url` are empty and `published` is None where unknown.  Where the source tells a day alone,
+        `published` is the first second of that day.
     """
 
     article_id: str

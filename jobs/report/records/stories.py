@@ -26,6 +26,9 @@ class StoryNote(Figures, frozen=True, kw_only=True):
         Articles by outlet, most first; capped, `outlets_in_all` counts all with a name.
     cohesion : float or None
         Mean cosine of all pairs of its distinct texts; None for a story of one text.
+    usual_cohesion : float or None
+        What stories with as many texts have, by a line through all of them: larger ones are looser.  None for few
+        texts.
     weakest_merge : float or None
         The least similarity at which any two parts of it were put together; `StoryFigures.story_similarity`
         is what was asked.  None for a story of one event.
@@ -50,6 +53,7 @@ class StoryNote(Figures, frozen=True, kw_only=True):
     last_published: str | None
     strip: Strip | None
     cohesion: float | None
+    usual_cohesion: float | None
     weakest_merge: float | None
     events: list[EventNote]
     events_in_all: int
@@ -101,7 +105,8 @@ class StoryFigures(Figures, frozen=True, kw_only=True):
     median_cohesion : float or None
         Of stories of several texts.
     least_coherent : list of StoryNote
-        Stories of several texts with the lowest cohesion first: where two things may have been put together.
+        Stories of several texts with the lowest cohesion for their size first: where two things may have been put
+        together.
     least_coherent_texts : int
         Fewest distinct texts a story of that list has.
     """
