@@ -149,8 +149,14 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one generation in every read of the block; keep it short, for a run that ends has to wait."""
-        with told(self.folder.ledger), database.transaction(self.connection):
+        if self.connection.in_transaction:  # a block around this one sees to it
             yield
+            return
+        self._rows("BEGIN")
+        try:
+            yield
+        finally:
+            self._rows("COMMIT")
 
     def _rows(self, query: str, bound: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         with told(self.folder.ledger):
@@ -238,6 +244,11 @@ class Ledger:
     def redirects(self) -> dict[str, str]:
         """Give what ids that are gone lead to; that may be gone as well."""
         return dict(self._rows("SELECT old_id, new_id FROM redirects"))
+
+    def heir(self, id_: str) -> str | None:
+        """Give what an id that is gone leads to, None where it leads nowhere; that may be gone as well."""
+        found = self._rows("SELECT new_id FROM redirects WHERE old_id = ?", (id_,))
+        return found[0][0] if found else None
 
     def published_ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
         """Give the kind of every id ever published: event, duplicate_group or story."""

@@ -55,12 +55,14 @@ def read_seal(place: Path) -> Seal | None:
     Raises
     ------
     DamagedStateError
-        Where it is not what was written.
+        Where it cannot be read or is not what was written.
     """
     try:
         content = place.read_bytes()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise DamagedStateError(f"cannot be read: {error.strerror}", file=str(place)) from error
     body, _, rest = content.partition(b"\n")
     if rest != _sum(body) + b"\n":
         raise DamagedStateError("the seal is damaged; restore the state, or start a new one", file=str(place))

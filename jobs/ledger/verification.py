@@ -74,8 +74,11 @@ def _refuse_stranger(folder: StateFolder, generation: int, seal: Seal | None) ->
 
 
 def _compare(folder: StateFolder, seal: Seal) -> None:
-    with SharedFile(folder.ledger) as file:
-        found = sealed(file, seal.generation)
+    try:
+        with SharedFile(folder.ledger) as file:
+            found = sealed(file, seal.generation)
+    except OSError as error:
+        raise DamagedStateError(f"cannot be read: {error.strerror}", file=str(folder.ledger)) from error
     if found.bytes != seal.bytes:
         message = f"is damaged: it has {found.bytes} bytes, and its seal names {seal.bytes}"
     elif found.digest != seal.digest:

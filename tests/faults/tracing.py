@@ -56,9 +56,9 @@ class Call(NamedTuple):
         return f"{self.name} {self.number} of {Path(self.paths[0]).name}"
 
 
-def traced(work: Callable[[], int], log: Path, under: Path) -> list[Call]:
-    """Do `work`, which must end well, and give its changing calls on files at or under a folder, in order."""
-    assert run_under_strace(work, log, f"--trace={CHANGING}") == 0
+def traced(work: Callable[[], int], log: Path, under: Path, calls: str = CHANGING) -> list[Call]:
+    """Do `work`, which must end well, and give its `calls` on files at or under a folder, in order."""
+    assert run_under_strace(work, log, f"--trace={calls}") == 0
     return list(read_log(log, under))
 
 
