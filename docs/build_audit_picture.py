@@ -39,7 +39,7 @@ def photograph(page_file: Path, picture: Path) -> None:
         page = browser.new_page(viewport={"width": WIDTH, "height": WIDTH})
         page.goto(page_file.as_uri())
         matrix = page.locator("#matrix svg").bounding_box()
-        below = matrix["y"] + matrix["height"] + 16 if matrix else WIDTH
+        below = matrix["y"] + matrix["height"] + 6 if matrix else WIDTH
         page.screenshot(path=picture, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": below})
         browser.close()
 

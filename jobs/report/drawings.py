@@ -237,10 +237,9 @@ def _languages(languages: Sequence[Count], articles: int) -> Drawing | None:
 def _days(name: str, strip: StripFigures | None) -> Drawing | None:
     if strip is None or not strip.starts:
         return None
-    definition = Columns(
-        name, f"Articles a {strip.unit}", strip.unit, ("articles", "new texts"), ("new texts", "copies")
-    )
     steps = _steps(strip)
+    title = f"Articles a {strip.unit}, {steps[0][0]} – {steps[-1][0]}"
+    definition = Columns(name, title, strip.unit, ("articles", "new texts"), ("new texts", "copies"))
     most = max(steps, key=lambda step: step[1])
     when = {"day": "on", "week": "in the week from"}.get(strip.unit, "in")
     return definition.draw(steps, f"Most came {when} {most[0]}: {counted(most[1], 'article')}.")
