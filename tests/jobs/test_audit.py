@@ -184,6 +184,23 @@ def test_an_audit_does_not_read_what_an_earlier_one_wrote(tmp_path: Path) -> Non
         audit(tmp_path / "out" / "deduplicated", tmp_path / "out", now=NOW)
 
 
+def test_a_day_is_shown_as_it_was_told(tmp_path: Path) -> None:
+    text = "A ship has left the harbour with two hundred sheep and will be back before the rains."
+    (tmp_path / "news.jsonl").write_text(
+        f'{{"id": "a", "source": "satu.example", "date": "2021-05-02 00:00 WIB", "text": "{text}"}}\n'
+        f'{{"id": "b", "source": "dua.example", "date": "2021-05-02", "text": "{text}"}}\n'
+    )
+    settings = load_settings(None, {"input": {"timezone": "Asia/Jakarta"}})
+    report = audit(tmp_path / "news.jsonl", settings=settings, now=NOW).report
+    assert report.overview.dated_to_the_day == 1
+    (story,) = report.stories.largest
+    assert {story.representative.published, story.first_mover.published} <= {
+        "2021-05-01T17:00:00Z",
+        "2021-05-02T00:00:00Z",
+    }
+    assert report.copying.delay_unknown == report.overview.copies_across == 1
+
+
 def test_changed_settings_are_named(tmp_path: Path) -> None:
     (tmp_path / "one.jsonl").write_text('{"id": "only", "text": "A ship has left the harbour."}\n')
     found = audit(

@@ -51,7 +51,7 @@ class Coherence:
         own = np.bincount(self._story_of_text, np.diff(vectors.matrix.indptr) > 0)
         pairs = self.texts * (self.texts - 1)
         self.cohesion = np.where(pairs > 0, (squares - own) / np.maximum(pairs, 1), np.nan)
-        self.usual = _usual(self.cohesion, self.texts)
+        self.usual = usual_cohesion(self.cohesion, self.texts)
         self.weakest_merge = _weakest_merges(stories, len(self.texts))
 
     def farthest(self, story: int) -> list[int]:
@@ -73,7 +73,18 @@ def sums(matrix: sparse.csr_array, groups: NDArray[np.int64]) -> sparse.csr_arra
     return added
 
 
-def _usual(cohesion: NDArray[np.float64], texts: NDArray[np.int64]) -> NDArray[np.float64]:
+def usual_cohesion(cohesion: NDArray[np.float64], texts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Fit cohesion as a power of the number of texts, by least squares on logarithms.
+
+    Parameters
+    ----------
+    cohesion, texts : ndarray, shape (stories,)
+
+    Returns
+    -------
+    ndarray of float64, shape (stories,)
+        NaN for stories of fewer than `LOOSE_TEXTS` texts, which take no part.
+    """
     usual = np.full(len(cohesion), np.nan)
     judged = np.flatnonzero(texts >= LOOSE_TEXTS)
     sizes = np.log(texts[judged])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dedup.duplicates import find_duplicates
+from dedup.duplicates.verification import verify
 from dedup.settings import DuplicateSettings
-from jobs.report.figures.pairs import margins, strongest_refused, weakest_accepted
+from jobs.report.figures.pairs import margins, reason_in_words, strongest_refused, weakest_accepted
 from tests.jobs.report.figures.corpora import OTHER, TEXT, article, corpus
 
 SETTINGS = DuplicateSettings()
@@ -44,3 +47,14 @@ def test_samples_show_a_text_once_and_the_doubtful_first() -> None:
         int(duplicates.original[row]) for place in refused for row in (pairs.a[place], pairs.b[place])
     ]
     assert len(set(originals)) == len(originals)
+
+
+def test_a_short_text_in_a_long_one_is_refused_for_its_length() -> None:
+    words = TEXT.split()
+    whole = corpus(
+        article("a", outlet="north.example", text=" ".join(words[:24])),
+        article("b", outlet="south.example", text=" ".join([*words, *OTHER.split() * 3])),
+    )
+    pairs = verify(whole, np.array([0]), np.array([1]), np.arange(2), SETTINGS)
+    assert not pairs.accepted[0]
+    assert "times as long" in reason_in_words(pairs, 0)
