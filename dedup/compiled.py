@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -85,10 +86,20 @@ class _PackageCache(caching.FunctionCache):
     _impl_class = _PackageCacheImpl
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Load a kept kernel without all that only compiling needs.
+        """Load a kept kernel without all that only compiling needs; one that is damaged is compiled anew.
 
         numba's own method first makes its compiler ready: a third of a second of imports, scipy's linear algebra
         among them.  Machine code needs the memory manager alone.
         """
         rtsys.initialize(target_context)
-        return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        try:
+            return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001  (bytes cut off or changed fail in any way there is)
+            with suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep a kernel; where the disk is full the next process compiles it anew."""
+        with suppress(OSError):
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]

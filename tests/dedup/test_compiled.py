@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numba
 import pytest
+from numba.core import caching
 
 from dedup import compiled
 
@@ -46,4 +47,27 @@ def test_a_change_anywhere_in_the_package_compiles_anew(module, monkeypatch: pyt
 
 def test_without_a_place_to_write_kernels_still_run(module, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled._PackageCacheImpl, "_locator_classes", ())
+    assert module().double(3) == 6
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[: len(content) // 2], lambda content: b"", lambda content: b"x" * 99]
+)
+def test_a_damaged_file_costs_a_compilation_and_no_more(module, tmp_path: Path, kind: str, damage) -> None:
+    module().double(3)
+    (kept,) = (tmp_path / "kept").rglob(f"*.{kind}")
+    kept.write_bytes(damage(kept.read_bytes()))
+    assert module().double(3) == 6
+    again = module().double
+    assert again(3) == 6
+    assert sum(again.stats.cache_hits.values()) == 1, "it was not kept anew"
+
+
+def test_a_full_disk_costs_the_next_process_a_compilation(module, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(caching.IndexDataCacheFile, "_save_data", full)
+    assert module().double(3) == 6
     assert module().double(3) == 6
