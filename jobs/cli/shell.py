@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -66,8 +67,17 @@ def _drop_output() -> None:
 
 def main() -> NoReturn:
     """Enter from the shell."""
+    _open_closed_streams()
     stop_in_order()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # terminals that do not speak UTF-8
     sys.exit(command_line(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Let streams that the caller closed lead nowhere; the next file to be opened would take their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  (open until the process ends)
+            setattr(sys, name, nowhere)

@@ -169,3 +169,23 @@ def test_a_place_for_metrics_that_is_closed_is_told_before_the_work(news: Path, 
 def test_an_exit_code_beyond_what_a_process_can_give_is_refused(news: Path, tmp_path: Path) -> None:
     assert command_line(["run", str(news), "--out", str(tmp_path), "--exit-code-if-empty", "256"]) == 64
     assert command_line(["run", str(news), "--out", str(tmp_path), "--lock-timeout", "-1"]) == 64
+
+
+def test_streams_that_are_closed_lead_nowhere_and_into_no_file(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m jobs.cli run {tmp_path / 'none'} --out {tmp_path / 'out'} <&- >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], check=False).returncode == 66
+    shown = f"{sys.executable} -m jobs.cli config show >&-"
+    done = subprocess.run(["bash", "-c", shown], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_disk_that_is_full_is_said_and_leaves_what_was_there(news: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert command_line(["run", str(news), "--out", str(out), "--quiet"]) == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    # A limit on the size of files fails each write beyond it, as a full disk does.
+    limited = f"ulimit -f 1; exec {sys.executable} -B -m jobs.cli run {news} --out {out} --quiet"
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert done.returncode == 73, done.stderr
+    assert "cannot write" in done.stderr
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
