@@ -74,16 +74,16 @@ class StateSettings(StageSettings):
     """What a scheduled run looks at again, and when it estimates anew; see "Run it from cron" in docs."""
 
     duplicate_window_days: float = Field(
-        90,
+        30,
         gt=0,
-        description="Days around new articles in which their copies are looked for. Lower: late reposts are "
-        "lost; higher: each run costs more.",
+        description="Days around new articles in which their copies are looked for, once more than refit_below "
+        "articles are near. Lower: late reposts are lost; higher: each run costs more.",
     )
     event_window_days: float = Field(
-        90,
+        30,
         gt=0,
-        description="Days around new articles in which events are formed anew. Lower than twice "
-        "stories.event_days: events differ from those of one run over all; higher: each run costs more.",
+        description="The same for events. Lower than twice stories.event_days: events differ from those of one "
+        "run over all; higher: each run costs more.",
     )
     story_window_days: float = Field(
         365,
@@ -94,24 +94,29 @@ class StateSettings(StageSettings):
     refit_below: int = Field(
         5000,
         ge=0,
-        description="Open articles up to which boilerplate, rarity of terms and cuts are estimated anew in "
-        "every run. Higher: small states cost more.",
+        description="Articles within story_window_days up to which all of them are decided anew, and "
+        "boilerplate, rarity of terms and cuts estimated anew, in every run. Higher: small states cost more.",
     )
     refit_growth: float = Field(
         0.25,
         gt=0,
-        description="Relative change of the number of open articles after which they are estimated anew above "
-        "that. Lower: stories change names more often; higher: estimates grow old.",
+        description="Relative change of the number of articles looked at again after which, above refit_below, "
+        "they are estimated anew. Lower: more articles change their story; higher: estimates grow old.",
     )
     refit_turnover: float = Field(
         0.5,
         gt=0,
         le=1,
-        description="Share of open articles that the estimates were not made from, after which they are made "
-        "anew. Lower: stories change names more often; higher: estimates grow old.",
+        description="Share of the articles looked at again that the estimates were not made from, after which "
+        "they are made anew. Lower: more articles change their story; higher: estimates grow old.",
     )
 
     @property
-    def window_days(self) -> float:
-        """The longest of the windows."""
-        return max(self.duplicate_window_days, self.event_window_days, self.story_window_days)
+    def open_window_days(self) -> float:
+        """Days around new articles in which copies are sought and events formed anew."""
+        return max(self.duplicate_window_days, self.event_window_days)
+
+    @property
+    def longest_window_days(self) -> float:
+        """Days around new articles in which anything is looked at."""
+        return max(self.open_window_days, self.story_window_days)

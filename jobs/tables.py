@@ -16,10 +16,13 @@ from dedup.stories.timeline import timeline
 from jobs.records import Assignment, DuplicatePair, Rejected, Relation, Story, StoryEvent, TimelineDay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from dedup.analysis import Analysis
     from dedup.corpus import Corpus
+    from dedup.stories.timeline import Day
     from jobs.readers import Rejections
 
 DECIMALS = 4
@@ -164,14 +167,19 @@ def _story(
         article_count=len(rows),
         distinct_count=len(np.unique(analysis.duplicates.original[rows])),
         source_count=len({int(code) for code in corpus.sources[rows]} - {-1}),
-        timeline=[
-            TimelineDay(
-                day=day.date.isoformat(), articles=day.articles, distinct=day.distinct, sources=day.sources
-            )
-            for day in timeline(corpus, rows, analysis.duplicates.original)
-        ],
+        timeline=as_timeline(timeline(corpus, rows, analysis.duplicates.original)),
         events=events,
     )
+
+
+def as_timeline(days: Iterable[Day]) -> list[TimelineDay]:
+    """Give the days of a story as its line has them."""
+    return [
+        TimelineDay(
+            day=day.date.isoformat(), articles=day.articles, distinct=day.distinct, sources=day.sources
+        )
+        for day in days
+    ]
 
 
 def rejected(rejections: Rejections) -> list[Rejected]:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dedup.analysis import Analysis, analyse
 from jobs import tables
 from jobs.run import workers
+from jobs.scheduled.continued import Continued, continue_stories
+from jobs.scheduled.modelling import Estimates, find_estimates
 from jobs.scheduled.naming import Naming, name_groups
+from jobs.scheduled.settling import find_sums
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dedup.stories.settled import SettledEvents
     from jobs.config import JobSettings
     from jobs.ledger.ledger import Ledger
-    from jobs.records import Assignment, DuplicatePair, Story
+    from jobs.records import Assignment, DuplicatePair
     from jobs.scheduled.opening import Opened
     from jobs.stages import StageLog
 
@@ -29,34 +36,49 @@ class Decision:
     naming : Naming
     assignments : list of Assignment
         By row of the corpus.
-    stories : list of Story
+    continued : Continued
+        Stories that have to be written.
     pairs : list of DuplicatePair
-    model : dict
-        What ``run.json`` tells of the estimates in use.
+    estimates : Estimates
+        What the articles were weighed by.
+    settled : (SettledEvents or None, ndarray of uint64)
+        The settled events as the run saw them, and the keys they are stored under.
     """
 
     analysis: Analysis
     naming: Naming
     assignments: list[Assignment]
-    stories: list[Story]
+    continued: Continued
     pairs: list[DuplicatePair]
-    model: dict[str, Any]
+    estimates: Estimates
+    settled: tuple[SettledEvents | None, NDArray[np.uint64]]
 
 
 def decide(opened: Opened, ledger: Ledger, settings: JobSettings, log: StageLog) -> Decision:
     """Decide all open articles anew and name their groups as before."""
-    articles = len(opened.corpus)
+    articles, n_jobs = len(opened.corpus), workers(settings)
+    with log.stage("recalling earlier runs"):
+        estimates = find_estimates(opened, ledger, settings)
+        used = find_sums(opened.settled, ledger, estimates.model, settings.stages, n_jobs=n_jobs)
     analysis = analyse(
-        opened.corpus, settings.stages, n_jobs=workers(settings), watch=partial(log.stage, total=articles)
+        opened.corpus,
+        settings.stages,
+        n_jobs=n_jobs,
+        watch=partial(log.stage, total=articles),
+        model=estimates.model,
+        memory=estimates.memory,
+        settled=used[0],
     )
     with log.stage("keeping ids", total=articles):
-        naming = name_groups(analysis, opened.stored, ledger)
+        naming = name_groups(analysis, opened, ledger)
     with log.stage("making lists", total=articles):
+        assignments = tables.assignments(analysis, naming.names)
         return Decision(
             analysis=analysis,
             naming=naming,
-            assignments=tables.assignments(analysis, naming.names),
-            stories=tables.stories(analysis, naming.names),
+            assignments=assignments,
+            continued=continue_stories(analysis, assignments, naming, opened, ledger),
             pairs=tables.duplicate_pairs(analysis),
-            model={"generation": ledger.generation + 1, "refitted": True, "reason": "no model"},
+            estimates=estimates,
+            settled=used,
         )

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedup.corpus import NO_DATE
 from jobs.ledger.identity import Lineage, continue_ids
 from jobs.tables import Names, members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from numpy.typing import NDArray
 
     from dedup.analysis import Analysis
     from dedup.stories.identity import Kind
     from jobs.ledger.ledger import Ledger
-    from jobs.ledger.rows import ArticleRow
+    from jobs.scheduled.opening import Opened, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +52,59 @@ class Naming:
         }
 
 
-def name_groups(analysis: Analysis, stored: Mapping[str, ArticleRow], ledger: Ledger) -> Naming:
+def name_groups(analysis: Analysis, opened: Opened, ledger: Ledger) -> Naming:
     """Name the groups in `analysis` after those in which their articles were.
 
     Parameters
     ----------
     analysis : Analysis
-        Of the open articles.
-    stored : mapping of str to ArticleRow
-        What the state holds of them and of the articles that left, by id: all articles of every group it names.
+        Of the open articles, and the stories of the settled events.
+    opened : Opened
+        Says in which groups the open articles were, and those that left: all articles of every group it names,
+        settled ones included.
     ledger : Ledger
         Knows which ids were published, and when.
     """
     corpus, found, duplicates = analysis.corpus, analysis.stories, analysis.duplicates
-    before = [(id_, row) for id_, row in stored.items() if row.status == "live"]
+    before = [(id_, row) for id_, row in opened.stored.items() if row.status == "live"]
     is_spent = ledger.is_spent if ledger.generation else _never
     copies = np.flatnonzero(duplicates.in_group)
     originals, numbers = np.unique(duplicates.original[copies], return_inverse=True)
     group = np.full(len(corpus), -1)
     group[copies] = numbers
 
-    def named(groups: NDArray[np.int64], kind: Kind, of: Callable[[ArticleRow], str | None]) -> Lineage:
-        articles = [[corpus.ids[row] for row in rows] for rows in members(corpus, groups)]
-        old = {id_: name for id_, row in before if (name := of(row)) is not None}
+    def named(articles: list[list[str]], kind: Kind, old: dict[str, str]) -> Lineage:
         return continue_ids(articles, old, ledger.ages(set(old.values())), kind, is_spent)
 
-    events = named(found.event, "event", lambda row: row.event_id)
-    stories = named(found.story, "story", lambda row: row.story_id)
-    groups = named(group, "dup", lambda row: row.duplicate_group)
+    def ids(groups: NDArray[np.int64]) -> list[list[str]]:
+        return [[corpus.ids[row] for row in rows] for rows in members(corpus, groups)]
+
+    events = named(ids(found.event), "event", {id_: row.event_id for id_, row in before if row.event_id})
+    groups = named(
+        ids(group), "dup", {id_: row.duplicate_group for id_, row in before if row.duplicate_group}
+    )
+    stories = named(
+        _with_settled(ids(found.story), analysis, opened.settled),
+        "story",
+        {id_: row.story_id for id_, row in before if row.story_id} | opened.settled.story_of,
+    )
     by_original = dict(zip(originals.tolist(), groups.ids, strict=True))
     return Naming(Names(events.ids, stories.ids, by_original), events, stories, groups)
+
+
+def _with_settled(stories: list[list[str]], analysis: Analysis, settled: Settled) -> list[list[str]]:
+    """Put the articles of settled events into their stories, each story in order of time."""
+    if not settled.events:
+        return stories
+    corpus = analysis.corpus
+    number_of = analysis.stories.settled_story.tolist()
+    stories += [[] for _ in range(len(stories), max(number_of) + 1)]
+    for event, number in zip(settled.events, number_of, strict=True):
+        stories[number] += settled.articles[event]
+    times = dict(zip(corpus.ids, corpus.published.tolist(), strict=True)) | settled.times
+    for number in set(number_of):
+        stories[number].sort(key=lambda id_: (times[id_] == NO_DATE, times[id_], id_))
+    return stories
 
 
 def _never(_name: str) -> bool:

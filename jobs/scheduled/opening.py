@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 
 from dedup.corpus import NO_DATE, Corpus, TextColumn
-from jobs.ledger.windows import SECONDS_A_DAY, within
+from jobs.ledger.texts import ARRIVED
+from jobs.ledger.windows import SECONDS_A_DAY, closed_over, within
 from jobs.readers.publication import DateEvidence, dates_together
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from jobs.ledger.articles import ArticleColumns
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
@@ -26,22 +28,50 @@ if TYPE_CHECKING:
 
 _evidence = msgspec.json.Decoder(DateEvidence)
 
-#: Stands for a segment in `Corpus` building: texts that are not stored yet.
-_ARRIVED = -1
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Events that no article of this run can join, but whose stories may go on.
+
+    Attributes
+    ----------
+    events : list of str
+        Their ids, ascending.
+    articles : dict of str to list of str
+        Of each event, by its id; the earliest article first.
+    stories : dict of str to str
+        The story of each event until now.
+    times : dict of str to int
+        When each article was published, `NO_DATE` where unknown.
+    """
+
+    events: list[str]
+    articles: dict[str, list[str]]
+    stories: dict[str, str]
+    times: dict[str, int]
+
+    @property
+    def story_of(self) -> dict[str, str]:
+        """The story of each settled article until now."""
+        return {id_: self.stories[event] for event, ids in self.articles.items() for id_ in ids}
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The open articles of one run.
+    """The open articles of one run, and the settled events beside them.
 
     Attributes
     ----------
     corpus : Corpus
-        As they were read, by id, with the dates that all of them together tell.
+        Open articles as they were read, by id, with the dates that all of them together tell.
     stored : dict of str to ArticleRow
         What the state holds of them and of the articles that leave, by id.
     arrived : dict of str to PlacedArticle
         Those whose content comes with this run.
+    settled : Settled
+        No events while everything near enough for stories is open.
+    is_small : bool
+        So few articles are near that all of them are open.
     as_of : int
         The newest date known, in seconds since 1970.
     """
@@ -49,6 +79,8 @@ class Opened:
     corpus: Corpus
     stored: dict[str, ArticleRow]
     arrived: dict[str, PlacedArticle]
+    settled: Settled
+    is_small: bool
     as_of: int
 
 
@@ -70,14 +102,49 @@ def open_articles(
         Stands for the newest date where no article has one.
     """
     arrived = {article.id: article for article in intake.live}
+    gone = {article.id for article in intake.withdrawn}
     dates = [int(article.published_at.timestamp()) for article in intake.live if article.published_at]
     as_of = _newest(ledger, dates, now)
-    gone = {article.id for article in intake.withdrawn}
-    touched = _touched(dates, [known[id_] for id_ in (*arrived, *gone) if id_ in known], as_of)
-    held = ledger.article_rows(_near(ledger, touched, settings.window_days))
+    touched = np.array(
+        [*dates, *(known[id_].placed_at for id_ in (*arrived, *gone) if id_ in known), as_of], np.int64
+    )
+    arriving = len(intake.new) + len(intake.returned)
+    ids, settled, is_small = surroundings(ledger, touched, settings, arriving=arriving)
+    held = ledger.article_rows(ids)
     stored = held | {id_: row for id_, row in known.items() if id_ in arrived or id_ in gone}
     kept = [row for id_, row in held.items() if id_ not in arrived and id_ not in gone]
-    return Opened(_corpus(ledger, kept, list(arrived.values())), stored, arrived, as_of)
+    corpus = _corpus(ledger, kept, list(arrived.values()))
+    return Opened(corpus, stored, arrived, settled, is_small, as_of)
+
+
+def surroundings(
+    ledger: Ledger, touched: NDArray[np.int64], settings: StateSettings, *, arriving: int = 0
+) -> tuple[list[str], Settled, bool]:
+    """Find what the state holds around some times.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    touched : ndarray of int64, shape (m,)
+        Seconds since 1970; at least one.
+    settings : StateSettings
+    arriving : int, default 0
+        Articles that come beside what is stored.
+
+    Returns
+    -------
+    ids : list of str
+        Live articles to look at, ascending.
+    settled : Settled
+        Events beside them.
+    is_small : bool
+        So few articles are near that none is settled.
+    """
+    columns = _near_enough_for_stories(ledger, touched, settings)
+    is_small = len(columns) + arriving <= settings.refit_below
+    is_open = np.ones(len(columns), np.bool_) if is_small else _open(columns, touched, settings)
+    ids = [id_ for id_, near in zip(columns.ids, is_open.tolist(), strict=True) if near]
+    return ids, _settled(columns, ~is_open), is_small
 
 
 def _newest(ledger: Ledger, dates: Iterable[int], now: datetime) -> int:
@@ -85,25 +152,34 @@ def _newest(ledger: Ledger, dates: Iterable[int], now: datetime) -> int:
     return max([*dates, *([int(before)] if before else [])], default=int(now.timestamp()))
 
 
-def _touched(dates: Sequence[int], rows: Iterable[ArticleRow], as_of: int) -> NDArray[np.int64]:
-    """Give the times around which groups may change: of what comes, of what it replaces, and the newest."""
-    return np.array([*dates, *(row.placed_at for row in rows), as_of], np.int64)
-
-
-def _near(ledger: Ledger, touched: NDArray[np.int64], days: float) -> list[str]:
-    """Name the live articles in the windows and all that share a story with them."""
+def _near_enough_for_stories(
+    ledger: Ledger, touched: NDArray[np.int64], settings: StateSettings
+) -> ArticleColumns:
+    """Give the live articles in the longest window and all that share a story with them."""
+    days = settings.longest_window_days
     columns = ledger.article_columns(placed_from=int(touched.min() - days * SECONDS_A_DAY))
-    stories = sorted(
-        {
-            story
-            for story, near in zip(
-                columns.story_ids, within(columns.placed, touched, days).tolist(), strict=True
-            )
-            if near
-        }
-    )
-    found: list[str] = ledger.article_columns(stories=stories).ids
-    return found
+    near = within(columns.placed, touched, days).tolist()
+    stories = {story for story, is_near in zip(columns.story_ids, near, strict=True) if is_near}
+    return ledger.article_columns(stories=sorted(stories))
+
+
+def _open(columns: ArticleColumns, touched: NDArray[np.int64], settings: StateSettings) -> NDArray[np.bool_]:
+    near = within(columns.placed, touched, settings.open_window_days)
+    _, events = np.unique(np.array(columns.event_ids), return_inverse=True)
+    return closed_over(near, events)
+
+
+def _settled(columns: ArticleColumns, chosen: NDArray[np.bool_]) -> Settled:
+    rows = np.flatnonzero(chosen)
+    times = columns.published[rows]
+    articles: dict[str, list[str]] = {}
+    stories: dict[str, str] = {}
+    for row in rows[np.lexsort((rows, times, times == NO_DATE))].tolist():
+        event = columns.event_ids[row]
+        articles.setdefault(event, []).append(columns.ids[row])
+        stories[event] = columns.story_ids[row]
+    at = dict(zip([columns.ids[row] for row in rows], times.tolist(), strict=True))
+    return Settled(sorted(articles), articles, stories, at)
 
 
 def _corpus(ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle]) -> Corpus:
@@ -111,24 +187,49 @@ def _corpus(ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[Placed
     ids = [row.article_id for row in kept] + [article.id for article in arrived]
     order = sorted(range(len(ids)), key=ids.__getitem__)
     both: list[ArticleRow | PlacedArticle] = [*kept, *arrived]
-    rows = [both[place] for place in order]
-    segments = np.array([row.segment for row in kept] + [_ARRIVED] * len(arrived), np.int64)
+    segments = np.array([row.segment for row in kept] + [ARRIVED] * len(arrived), np.int64)
     places = np.array([row.row for row in kept] + list(range(len(arrived))), np.int64)
-    texts = ledger.gather(
-        "text", segments[order], places[order], TextColumn.from_strings(article.text for article in arrived)
+    beside = TextColumn.from_strings(article.text for article in arrived)
+    return corpus_of(
+        [ids[place] for place in order],
+        [both[place] for place in order],
+        ledger.gather("text", segments[order], places[order], beside),
+        _published(kept, arrived)[order],
     )
+
+
+def corpus_of(
+    ids: list[str],
+    rows: Sequence[ArticleRow | PlacedArticle],
+    texts: TextColumn,
+    published: NDArray[np.int64],
+) -> Corpus:
+    """Lay articles out as columns; `ids` ascend, and all are in their order."""
     names = sorted({row.source for row in rows if row.source})
     code = {name: number for number, name in enumerate(names)}
     return Corpus(
-        ids=[ids[place] for place in order],
+        ids=ids,
         titles=TextColumn.from_strings(row.title for row in rows),
         texts=texts,
         urls=[row.url for row in rows],
         source_names=names,
         sources=np.array([code.get(row.source, -1) for row in rows], np.int32),
-        published=_published(kept, arrived)[order],
+        published=published,
         languages=[row.language for row in rows],
     )
+
+
+def stored_corpus(ledger: Ledger, ids: Iterable[str]) -> tuple[Corpus, dict[str, ArticleRow]]:
+    """Give stored articles as columns, and their rows by id, ascending."""
+    found = ledger.article_rows(ids)
+    rows = {id_: found[id_] for id_ in sorted(found)}
+    values = list(rows.values())
+    places = np.array([(row.segment, row.row) for row in values], np.int64).reshape(-1, 2)
+    published = np.array(
+        [NO_DATE if row.published_at is None else row.published_at for row in values], np.int64
+    )
+    texts = ledger.gather("text", places[:, 0], places[:, 1])
+    return corpus_of(list(rows), values, texts, published), rows
 
 
 def _published(kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle]) -> NDArray[np.int64]:

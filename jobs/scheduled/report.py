@@ -11,14 +11,14 @@ from jobs import tables
 from jobs.run import exit_code_of, run_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from jobs.config import JobSettings
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import Rejections
-    from jobs.records import Assignment, Rejected
+    from jobs.records import Rejected
     from jobs.scheduled.decision import Decision
     from jobs.scheduled.intake import Intake
     from jobs.stages import StageCost
@@ -90,7 +90,7 @@ class ScheduledResult:
                 "events": self.settings.state.event_window_days,
                 "stories": self.settings.state.story_window_days,
             },
-            **({"model": self.decision.model} if self.decision else {}),
+            **({"model": self.decision.estimates.record} if self.decision else {}),
         }
 
     def machine_line(self) -> str:
@@ -107,21 +107,20 @@ class ScheduledResult:
         return msgspec.json.encode(outcome).decode()
 
 
-def story_churn(assignments: Iterable[Assignment], stored: Mapping[str, ArticleRow], articles: int) -> float:
+def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: int) -> float:
     """Give the share of `articles`, those that were live before and are, whose story has another id now.
 
     Parameters
     ----------
-    assignments : iterable of Assignment
-        Of the open articles, as they are now.
+    decision : Decision
     stored : mapping of str to ArticleRow
-        As they were.
+        The open articles as they were.
     articles : int
         How many there are in the whole state.
     """
-    moved = sum(
+    moved = len(decision.continued.moved) + sum(
         1
-        for line in assignments
+        for line in decision.assignments
         if (row := stored.get(line.article_id)) is not None
         and row.status == "live"
         and row.story_id != line.story_id
@@ -156,6 +155,7 @@ def scheduled_counts(
     else:
         found = tables.counts(decision.analysis, rejections)
         found["open_articles"] = len(decision.analysis.corpus)
+        found["settled_events"] = len(decision.settled[1])
         found |= decision.naming.counts
     return {**found, **reading, **intake.counts, "articles": articles}
 

@@ -20,6 +20,7 @@ from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids, wa
 from jobs.run import refuse_results
 from jobs.scheduled.decision import decide
 from jobs.scheduled.intake import sort_out
+from jobs.scheduled.modelling import keep_estimates
 from jobs.scheduled.opening import open_articles
 from jobs.scheduled.pairs import keep_pairs
 from jobs.scheduled.report import (
@@ -30,6 +31,7 @@ from jobs.scheduled.report import (
 )
 from jobs.scheduled.results import write_results
 from jobs.scheduled.rows import article_rows, event_rows, group_rows, withdrawn_rows
+from jobs.scheduled.settling import keep_sums
 from jobs.sinks.files import locked, make_folder
 from jobs.stages import StageLog
 
@@ -152,11 +154,15 @@ class _Run:
         decision = decide(opened, self._ledger, self._settings, self._log)
         if self._dry_run:
             return result(decision, opened)
-        with self._log.stage("committing"), self._ledger.commit(started=self._started) as commit:
+        with self._log.stage("committing"), self._commit(decision) as commit:
             self._put(commit, intake, opened, decision)
             found = result(decision, opened)
             commit.report = found.report
         return found
+
+    def _commit(self, decision: Decision) -> Commit:
+        model_generation = decision.estimates.fit.generation
+        return self._ledger.commit(started=self._started, model_generation=model_generation)
 
     def _read(self, inputs: Sequence[str]) -> list[PlacedArticle]:
         if not inputs:
@@ -175,18 +181,23 @@ class _Run:
         rows = list(
             article_rows(opened, decision.analysis.corpus, decision.assignments, _write_texts(commit, opened))
         )
-        commit.put_articles([*rows, *withdrawn_rows(intake.withdrawn, opened)])
+        stories, moved = decision.continued.stories, decision.continued.moved
+        commit.put_articles([*rows, *moved, *withdrawn_rows(intake.withdrawn, opened)])
         before = [row for row in opened.stored.values() if row.status == "live"]
-        names = decision.naming.names
-        commit.put_events(event_rows(decision.stories))
+        names, settled = decision.naming.names, opened.settled.stories.values()
+        commit.put_events(event_rows(stories))
         commit.drop_events({row.event_id for row in before if row.event_id} - set(names.events))
-        commit.put_stories(decision.stories)
-        commit.drop_stories({row.story_id for row in before if row.story_id} - set(names.stories))
+        commit.put_stories(stories)
+        commit.drop_stories(
+            {row.story_id for row in before if row.story_id}.union(settled) - set(names.stories)
+        )
         commit.put_duplicate_groups(group_rows(rows, decision.analysis, names))
         commit.drop_duplicate_groups(
             {row.duplicate_group for row in before if row.duplicate_group} - set(names.groups.values())
         )
         keep_pairs(commit, self._ledger, decision.pairs, opened)
+        keep_estimates(commit, self._ledger, decision.estimates, decision.analysis)
+        keep_sums(commit, self._ledger, opened, decision.analysis, decision.settled, self._settings.state)
         commit.redirect(decision.naming.redirects)
         commit.set_meta("as_of", str(opened.as_of))
         keep_settings(commit, self._settings.stages)
@@ -223,7 +234,7 @@ class _Run:
             intake=intake,
             decision=decision,
             counts=counts,
-            churn=story_churn(decision.assignments, stored, before - left) if decision else 0.0,
+            churn=story_churn(decision, stored, before - left) if decision else 0.0,
             costs=self._log.costs,
             exit_code=scheduled_exit_code(counts, intake, self._settings),
         )

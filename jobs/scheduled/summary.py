@@ -82,7 +82,7 @@ def touched_stories(result: ScheduledResult) -> list[tuple[Story, int]]:
     arrived = {article.id for article in result.intake.live}
     found = [
         (story, sum(id_ in arrived for event in story.events for id_ in event.article_ids))
-        for story in result.decision.stories
+        for story in result.decision.continued.stories
         if story.article_count > 1
     ]
     return sorted(

@@ -1,0 +1,151 @@
+"""Events that no article joins any more: one row of terms each, so that their stories can go on."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dedup.corpus import NO_DATE
+from dedup.stories.settled import SettledEvents, event_sums, sums_of
+from dedup.stories.vectors import term_vectors
+from dedup.text.boilerplate import remove_boilerplate
+from dedup.text.language import find_languages
+from jobs.ledger.windows import SECONDS_A_DAY
+from jobs.scheduled.opening import stored_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from dedup.analysis import Analysis
+    from dedup.model import Model
+    from dedup.settings import Settings
+    from jobs.ledger.commit import Commit
+    from jobs.ledger.ledger import Ledger
+    from jobs.ledger.rows import ArticleRow
+    from jobs.scheduled.opening import Opened, Settled
+    from jobs.settings import StateSettings
+
+_KIND = "settled"
+
+#: Parts that are kept apart before they are written as one.
+_PARTS = 8
+
+
+def find_sums(
+    settled: Settled, ledger: Ledger, model: Model | None, settings: Settings, *, n_jobs: int
+) -> tuple[SettledEvents | None, NDArray[np.uint64]]:
+    """Give the sums of the settled events of a run, in their order, and the keys they are stored under.
+
+    Those that no run has stored are made from the texts, by the model; an event is known by its articles, so
+    that one that changed since is made again.
+    """
+    keys = np.array([event_key(settled.articles[event]) for event in settled.events], np.uint64)
+    if not len(keys):
+        return None, keys
+    held_keys, held = _stored(ledger)
+    missing = [
+        event for event, known in zip(settled.events, np.isin(keys, held_keys), strict=True) if not known
+    ]
+    if missing:
+        made = _made(ledger, [settled.articles[event] for event in missing], model, settings, n_jobs)
+        new_keys = np.array([event_key(settled.articles[event]) for event in missing], np.uint64)
+        held_keys, held = np.concatenate((held_keys, new_keys)), SettledEvents.join(held, made)
+    order = np.argsort(held_keys, kind="stable")
+    return held.take(order[np.searchsorted(held_keys, keys, sorter=order)]), keys
+
+
+def keep_sums(
+    commit: Commit,
+    ledger: Ledger,
+    opened: Opened,
+    analysis: Analysis,
+    used: tuple[SettledEvents | None, NDArray[np.uint64]],
+    settings: StateSettings,
+) -> None:
+    """Store the sums that later runs will ask for: those used, and those of events that no window holds."""
+    if opened.is_small:
+        if ledger.segments(_KIND):
+            commit.drop_arrays(_KIND)
+        return
+    keys, sums = _leaving(opened, analysis, settings)
+    settled, settled_keys = used
+    held, _ = _stored(ledger)
+    if settled is not None:
+        keys, sums = np.concatenate((settled_keys, keys)), SettledEvents.join(settled, sums)
+    if len(ledger.segments(_KIND)) >= _PARTS:
+        commit.drop_arrays(_KIND)
+    else:
+        new = np.flatnonzero(~np.isin(keys, held))
+        keys, sums = keys[new], sums.take(new)
+    if len(keys):
+        commit.write_arrays(_KIND, {"keys": keys, **sums.to_arrays()})
+
+
+def event_key(articles: Sequence[str]) -> int:
+    """Name an event by its articles."""
+    joined = "\0".join(sorted(articles)).encode()
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+
+
+def _stored(ledger: Ledger) -> tuple[NDArray[np.uint64], SettledEvents]:
+    parts = ledger.read_arrays(_KIND)
+    keys = np.concatenate([np.zeros(0, np.uint64), *(part["keys"] for part in parts)])
+    return keys, SettledEvents.join(*(SettledEvents.from_arrays(part) for part in parts))
+
+
+def _leaving(
+    opened: Opened, analysis: Analysis, settings: StateSettings
+) -> tuple[NDArray[np.uint64], SettledEvents]:
+    """Sum the open events that will be out of the windows around the newest article."""
+    corpus, event = analysis.corpus, analysis.stories.event
+    latest = np.full(len(analysis.stories.event_story), np.iinfo(np.int64).min)
+    placed = np.array(
+        [_placed(opened, id_, at) for id_, at in zip(corpus.ids, corpus.published.tolist(), strict=True)]
+    )
+    np.maximum.at(latest, event, placed)
+    leaving = np.flatnonzero(latest < opened.as_of - settings.open_window_days * SECONDS_A_DAY)
+    order = np.argsort(event, kind="stable")
+    bounds = np.searchsorted(event[order], np.stack((leaving, leaving + 1)))
+    articles = [[corpus.ids[row] for row in order[a:b]] for a, b in bounds.T]
+    keys = np.array([event_key(ids) for ids in articles], np.uint64)
+    return keys, event_sums(analysis.stories, leaving)
+
+
+def _placed(opened: Opened, id_: str, published: int) -> int:
+    """Give when an article counts as published; see `jobs.scheduled.rows.article_rows`."""
+    if published != NO_DATE:
+        return published
+    return opened.as_of if id_ in opened.arrived else opened.stored[id_].placed_at
+
+
+def _made(
+    ledger: Ledger, events: Sequence[Sequence[str]], model: Model | None, settings: Settings, n_jobs: int
+) -> SettledEvents:
+    number = {id_: place for place, ids in enumerate(events) for id_ in ids}
+    corpus, rows = stored_corpus(ledger, number)
+    cleaned = remove_boilerplate(
+        corpus, settings.boilerplate, known=model.lines if model else None, n_jobs=n_jobs
+    ).corpus
+    texts = np.unique(_originals(rows))
+    languages, _ = find_languages(cleaned, common=model.languages if model else None, n_jobs=n_jobs)
+    vectors = term_vectors(
+        cleaned,
+        texts,
+        settings.stories,
+        languages=languages,
+        statistics=model.terms if model else None,
+        n_jobs=n_jobs,
+    )
+    event = np.array([number[corpus.ids[row]] for row in texts], np.int64)
+    sums, hashes = sums_of(vectors, event, None)
+    return SettledEvents(sums.indptr.astype(np.int64), hashes[sums.indices], sums.data)
+
+
+def _originals(rows: Mapping[str, ArticleRow]) -> NDArray[np.int64]:
+    """Give the row of the original of each article; settled events hold whole groups."""
+    place = {id_: row for row, id_ in enumerate(rows)}
+    return np.array([place[row.original_id or id_] for id_, row in rows.items()], np.int64)
