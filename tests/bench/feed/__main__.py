@@ -35,6 +35,7 @@ from tests.jobs.sinks.servers import NotInstalled, postgres_server, redis_server
 RESULTS = Path(__file__).parents[1] / "results"
 WORDS = 200
 QUERIES = 200
+HERE = [sys.executable, "-m", "tests.bench.feed"]
 
 
 def vocabulary(size: int = 50_000) -> list[str]:
@@ -107,8 +108,9 @@ def measured(state: Path, arguments: list[str], repeats: int) -> dict[str, float
     """Feed in processes of their own; give the medians."""
     runs = []
     for _ in range(repeats):
-        command = [sys.executable, "-m", "tests.bench.feed", "--one", str(state), *arguments]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [*HERE, "--one", str(state), *arguments], check=True, stdout=subprocess.PIPE, text=True
+        )
         runs.append(json.loads(done.stdout))
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
@@ -141,14 +143,19 @@ def main(articles: int, repeats: int) -> None:
     ]
     with tempfile.TemporaryDirectory(prefix="nd-bench-") as name:
         folder = Path(name)
-        state = make_state(folder / "state", worlds(articles), text_of)
+        state = folder / "state"
+        # Not in this process: children inherit its peak of memory.
+        subprocess.run([*HERE, "--make", str(state), str(articles)], check=True)
         with targets(folder) as sinks:
             for sink, arguments in sinks.items():
                 run = measured(state, arguments, repeats)
                 lines.append(table_row(sink, run, size_mib(folder / "sink")))
                 print(lines[-1], file=sys.stderr, flush=True)
                 if sink.startswith("SQLite"):
-                    answers = answer_times(folder / "sink")
+                    asked = subprocess.run(
+                        [*HERE, "--ask", str(folder / "sink")], check=True, stdout=subprocess.PIPE
+                    )
+                    answers = json.loads(asked.stdout)
                 for place in folder.glob("sink*"):
                     shutil.rmtree(place) if place.is_dir() else place.unlink()
     when = f"{datetime.now(UTC):%Y-%m-%d}, `python -m tests.bench.feed`, medians of {repeats}"
@@ -176,6 +183,10 @@ def table_row(sink: str, run: dict[str, float], size: float | None) -> str:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measure_one(Path(sys.argv[2]), sys.argv[3], with_text="text" in sys.argv[4:])))
+    elif sys.argv[1:2] == ["--ask"]:
+        print(json.dumps(answer_times(Path(sys.argv[2]))))
+    elif sys.argv[1:2] == ["--make"]:
+        make_state(Path(sys.argv[2]), worlds(int(sys.argv[3])), text_of)
     else:
         parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
         parser.add_argument("--articles", type=int, default=60_000)

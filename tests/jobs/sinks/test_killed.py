@@ -36,13 +36,13 @@ EVERY = {"sqlite": 7, "parquet": 2}
 #: kind, one in so many is tried.
 CALLS = {
     "write": 1,
-    "pwrite64": 7,
+    "pwrite64": 11,
     "fsync": 1,
     "fdatasync": 1,
-    "rename": 1,
+    "rename": 2,
     "ftruncate": 1,
-    "unlink": 1,
-    "sendto": 5,
+    "unlink": 3,
+    "sendto": 7,
 }
 
 
