@@ -37,7 +37,7 @@ proofs: $(VENV)/.installed-test ## the long proofs, in their short form: crashes
 	@$(BIN)/python -m pytest -q -m slow
 
 faults: $(VENV)/.installed-test ## every fault in a commit: killed, failed and full disks, flipped bits (long)
-	@$(BIN)/python -m pytest -q tests/faults tests/jobs/ledger -m "slow or not slow"
+	@FAULTS_EVERY=1 $(BIN)/python -m pytest -q tests/faults tests/jobs/ledger -m "slow or not slow"
 
 check: lint types test quality ## everything that CI checks
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from jobs.ledger.rows import Change
+from jobs.ledger.rows import KINDS, Change
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from jobs.records import Kind, Operation
 
 #: Rows fetched at a time; no lock is held while the caller works on them.
 _BATCH = 2_000
@@ -36,3 +39,32 @@ def read_changes(connection: sqlite3.Connection, since: int, until: int) -> Iter
                 id=id_,
                 encoded=None if row is None else row.encode(),
             )
+
+
+def write_changes(
+    connection: sqlite3.Connection,
+    generation: int,
+    changes: Iterable[tuple[Kind, Operation, str, bytes | None]],
+) -> dict[str, dict[str, int]]:
+    """Log the changes of one generation: deletes, then upserts; then by kind, then by id.
+
+    Parameters
+    ----------
+    changes : iterable of (kind, op, id, row)
+        In any order, one an id.
+
+    Returns
+    -------
+    dict
+        How many there were: ``{"article": {"upsert": 12, "delete": 0}, …}``.
+    """
+    ordered = sorted(changes, key=lambda change: (change[1] == "upsert", KINDS.index(change[0]), change[2]))
+    connection.executemany(
+        "INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?)",
+        (
+            (generation, number, kind, op, id_, None if row is None else row.decode())
+            for number, (kind, op, id_, row) in enumerate(ordered, start=1)
+        ),
+    )
+    counted = Counter((kind, op) for kind, op, _, _ in ordered)
+    return {kind: {op: counted[kind, op] for op in ("upsert", "delete")} for kind in KINDS}

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from dedup.errors import DamagedStateError
-from jobs.ledger.commit import published
 from jobs.ledger.database import told
-from jobs.ledger.rows import ArticleRow
+from jobs.ledger.rows import ArticleRow, published
 from jobs.records import DuplicateGroup, Story
 
 if TYPE_CHECKING:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from jobs import records
+from jobs.ledger.changes import write_changes
 from jobs.ledger.compaction import compact_articles
 from jobs.ledger.database import told, transaction
-from jobs.ledger.rows import KINDS, ArticleRow, EventRow
+from jobs.ledger.rows import KINDS, ArticleRow, EventRow, instant, published
 from jobs.ledger.segments import Segment, write_segment
 from jobs.ledger.texts import ARTICLES, CLEANED, as_arrays
 
@@ -57,8 +56,9 @@ class Commit:
         self._redirects: dict[str, str] = {}
         self._meta: dict[str, str] = {}
         self._new: list[Segment] = []
+        self._named = 0
         self._dropped: set[int] = set()
-        self._segment = 1 + int(ledger._rows("SELECT coalesce(max(segment), 0) FROM segments")[0][0])  # noqa: SLF001
+        self._segment = 1 + int(ledger.query("SELECT coalesce(max(segment), 0) FROM segments")[0][0])
 
     def __enter__(self) -> Self:
         return self
@@ -136,7 +136,7 @@ class Commit:
             if (fields := stored.get(id_)) == msgspec.structs.astuple(row):
                 continue
             before = None if fields is None else msgspec.convert(fields, ArticleRow)
-            if before is None or _content(row) != _content(before):
+            if before is None or not row.is_moved(before):
                 self._articles[id_] = row, before
             else:
                 self._moved[id_] = row.segment, row.row
@@ -186,7 +186,7 @@ class Commit:
     def _stored(self, kind: Kind, ids: Iterable[str]) -> dict[str, bytes]:
         table, key = _TABLES[kind]
         query = f"SELECT {key}, row FROM {table} WHERE {key} IN (SELECT value FROM json_each(?))"  # noqa: S608
-        rows = self._ledger._rows(query, (json.dumps(list(ids)),))  # noqa: SLF001
+        rows = self._ledger.query(query, (json.dumps(list(ids)),))
         return {id_: row.encode() for id_, row in rows}
 
     def redirect(self, redirects: Mapping[str, str]) -> None:
@@ -225,9 +225,10 @@ class Commit:
 
     def _name(self, connection: sqlite3.Connection) -> None:
         connection.executemany(
-            "INSERT OR IGNORE INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            [msgspec.structs.astuple(segment) for segment in self._new],
+            "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            [msgspec.structs.astuple(segment) for segment in self._new[self._named :]],
         )
+        self._named = len(self._new)
 
     def _apply_articles(self, connection: sqlite3.Connection) -> None:
         names = ", ".join((*_ARTICLE_FIELDS, "generation", "first_generation"))
@@ -240,7 +241,6 @@ class Commit:
                 for row, _ in self._articles.values()
             ),
         )
-
         connection.executemany(
             "UPDATE articles SET segment = ?, row = ? WHERE article_id = ?",
             [(*place, id_) for id_, place in self._moved.items() if id_ not in self._articles],
@@ -273,32 +273,22 @@ class Commit:
         )
 
     def _log(self, connection: sqlite3.Connection) -> None:
-        changes = [(kind, *change) for kind in KINDS for change in sorted(self._changes(kind))]
-        changes.sort(key=lambda change: change[1] == "upsert")  # stable: deletes come first
-        connection.executemany(
-            "INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?)",
-            (
-                (self.generation, number, kind, op, id_, None if row is None else row.decode())
-                for number, (kind, op, id_, row) in enumerate(changes, start=1)
-            ),
+        counts = write_changes(
+            connection, self.generation, ((kind, *change) for kind in KINDS for change in self._changes(kind))
         )
-        counted = Counter((kind, op) for kind, op, _, _ in changes)
-        counts = {kind: {op: counted[kind, op] for op in ("upsert", "delete")} for kind in KINDS}
         last = connection.execute(
             "SELECT articles FROM generations ORDER BY generation DESC LIMIT 1"
         ).fetchone()
-        connection.execute(
-            "INSERT INTO generations VALUES(?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.generation,
-                _instant(self._started),
-                _instant(datetime.now(UTC)),
-                self.model_generation,
-                (last[0] if last else 0) + self._growth(),
-                _encoder.encode(counts).decode(),
-                _encoder.encode(self.report).decode(),
-            ),
+        row = (
+            self.generation,
+            instant(self._started),
+            instant(datetime.now(UTC)),
+            self.model_generation,
+            (last[0] if last else 0) + self._growth(),
+            _encoder.encode(counts).decode(),
+            _encoder.encode(self.report).decode(),
         )
+        connection.execute("INSERT INTO generations VALUES(?, ?, ?, ?, ?, ?, ?)", row)
 
     def _changes(self, kind: Kind) -> Iterable[tuple[Operation, str, bytes | None]]:
         if kind != "article":
@@ -322,32 +312,3 @@ _TABLES: dict[Kind, tuple[str, str]] = {
     "story": ("stories", "story_id"),
     "duplicate_group": ("duplicate_groups", "group_id"),
 }
-
-
-def _content(row: ArticleRow) -> ArticleRow:
-    """Give a row without its place, which is no business of the feed."""
-    return msgspec.structs.replace(row, segment=None, row=None)
-
-
-def published(row: ArticleRow) -> records.ArticleRow:
-    """Give what the feed tells of a live article."""
-    return records.ArticleRow(
-        article_id=row.article_id,
-        duplicate_group=row.duplicate_group,
-        relation=row.relation,
-        original_id=row.original_id,
-        similarity=row.similarity,
-        event_id=row.event_id or "",
-        story_id=row.story_id or "",
-        title=row.title,
-        url=row.url,
-        source=row.source,
-        published_at=None
-        if row.published_at is None
-        else _instant(datetime.fromtimestamp(row.published_at, UTC)),
-        language=row.language,
-    )
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -35,7 +35,7 @@ CREATE TABLE generations(
 
 CREATE TABLE segments(
     segment INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     kind TEXT NOT NULL,
     generation INTEGER NOT NULL,
     bytes INTEGER NOT NULL,

@@ -121,7 +121,7 @@ class Ledger:
 
     def _refuse_unmade(self) -> None:
         """Take a first run that was cut before its first transaction for no state."""
-        if not self.folder.seal.exists() and not self._rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
+        if not self.folder.seal.exists() and not self.query("SELECT 1 FROM sqlite_schema LIMIT 1"):
             raise NoInputError(NO_STATE, file=str(self.folder.path))
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ class Ledger:
 
     def sweep(self) -> int:
         """Remove segments that no commit names; return how many went."""
-        return self.folder.sweep_segments({name for (name,) in self._rows("SELECT name FROM segments")})
+        return self.folder.sweep_segments({name for (name,) in self.query("SELECT name FROM segments")})
 
     # -- reading
 
@@ -152,13 +152,14 @@ class Ledger:
         if self.connection.in_transaction:  # a block around this one sees to it
             yield
             return
-        self._rows("BEGIN")
+        self.query("BEGIN")
         try:
             yield
         finally:
-            self._rows("COMMIT")
+            self.query("COMMIT")
 
-    def _rows(self, query: str, bound: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    def query(self, query: str, bound: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """Give all rows of one statement that reads."""
         with told(self.folder.ledger):
             return self.connection.execute(query, tuple(bound)).fetchall()
 
@@ -172,11 +173,11 @@ class Ledger:
     @property
     def generation(self) -> int:
         """Number of the last completed run; 0 before the first."""
-        return int(self._rows("SELECT coalesce(max(generation), 0) FROM generations")[0][0])
+        return int(self.query("SELECT coalesce(max(generation), 0) FROM generations")[0][0])
 
     def meta(self, key: str) -> str | None:
         """Give a value that `Commit.set_meta` stored."""
-        found = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        found = self.query("SELECT value FROM meta WHERE key = ?", (key,))
         return found[0][0] if found else None
 
     def generations(self, since: int = 0, until: int | None = None) -> list[Generation]:
@@ -243,36 +244,36 @@ class Ledger:
 
     def redirects(self) -> dict[str, str]:
         """Give what ids that are gone lead to; that may be gone as well."""
-        return dict(self._rows("SELECT old_id, new_id FROM redirects"))
+        return dict(self.query("SELECT old_id, new_id FROM redirects"))
 
     def heir(self, id_: str) -> str | None:
         """Give what an id that is gone leads to, None where it leads nowhere; that may be gone as well."""
-        found = self._rows("SELECT new_id FROM redirects WHERE old_id = ?", (id_,))
+        found = self.query("SELECT new_id FROM redirects WHERE old_id = ?", (id_,))
         return found[0][0] if found else None
 
     def published_ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
         """Give the kind of every id ever published: event, duplicate_group or story."""
         query, bound = _chosen("SELECT id, kind FROM published_ids", "id", ids)
-        return dict(self._rows(query, bound))
+        return dict(self.query(query, bound))
 
     def ages(self, ids: Iterable[str]) -> dict[str, int]:
         """Give the generation that first published each of `ids`; those never published are left out."""
         query, bound = _chosen("SELECT id, generation FROM published_ids", "id", ids)
-        return dict(self._rows(query, bound))
+        return dict(self.query(query, bound))
 
     def is_spent(self, id_: str) -> bool:
         """Tell whether an id stands for a group or leads to one; one whose articles are all gone does neither."""
-        if not self._rows("SELECT 1 FROM published_ids WHERE id = ?", (id_,)):
+        if not self.query("SELECT 1 FROM published_ids WHERE id = ?", (id_,)):
             return False
         query = """SELECT 1 FROM redirects WHERE old_id = ?1 UNION ALL SELECT 1 FROM events WHERE event_id = ?1
                    UNION ALL SELECT 1 FROM stories WHERE story_id = ?1
                    UNION ALL SELECT 1 FROM duplicate_groups WHERE group_id = ?1 LIMIT 1"""
-        return bool(self._rows(query, (id_,)))
+        return bool(self.query(query, (id_,)))
 
     def sizes(self) -> dict[str, int]:
         """Count the rows of articles (withdrawn ones too), duplicate groups, events and stories."""
         tables = ("articles", "duplicate_groups", "events", "stories")
-        return {table: self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
+        return {table: self.query(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608
 
     # -- segments
 
@@ -283,7 +284,7 @@ class Ledger:
         fields = Segment.__struct_fields__
         query = """SELECT segment, name, kind, generation, bytes, digest, rows, part_of FROM segments
                    WHERE (dropped IS NULL OR ?) AND (? IS NULL OR kind = ?) ORDER BY segment"""
-        rows = self._rows(query, (dropped, kind, kind))
+        rows = self.query(query, (dropped, kind, kind))
         return [Segment(**dict(zip(fields, row, strict=True))) for row in rows]
 
     def read_arrays(self, kind: str) -> list[Arrays]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
+from jobs import records
 from jobs.records import Kind, Operation, Relation
 
 #: Order of kinds within the changes of a generation.
@@ -54,6 +56,10 @@ class ArticleRow(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     similarity: float | None = None
     event_id: str | None = None
     story_id: str | None = None
+
+    def is_moved(self, before: ArticleRow) -> bool:
+        """Tell whether nothing but the place differs, which is no business of the feed."""
+        return msgspec.structs.replace(before, segment=self.segment, row=self.row) == self
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -113,3 +119,28 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True):
     articles: int
     counts: dict[str, dict[str, int]]
     report: dict[str, Any]
+
+
+def published(row: ArticleRow) -> records.ArticleRow:
+    """Give what the feed tells of a live article."""
+    return records.ArticleRow(
+        article_id=row.article_id,
+        duplicate_group=row.duplicate_group,
+        relation=row.relation,
+        original_id=row.original_id,
+        similarity=row.similarity,
+        event_id=row.event_id or "",
+        story_id=row.story_id or "",
+        title=row.title,
+        url=row.url,
+        source=row.source,
+        published_at=None
+        if row.published_at is None
+        else instant(datetime.fromtimestamp(row.published_at, UTC)),
+        language=row.language,
+    )
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment as ``2021-08-16T00:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

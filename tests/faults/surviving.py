@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tests.faults.tracing import Call, Fault
 
 FAULTS: tuple[Fault, ...] = ("SIGKILL", "EIO", "ENOSPC")
+
+#: The long proof tries one in so many faults; `make faults` tries all.
+PROVED = int(os.environ.get("FAULTS_EVERY", "4"))
 
 
 def survive_faults(folder: Path, run: Callable[[Path], int], every: int) -> int:

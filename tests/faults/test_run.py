@@ -10,14 +10,14 @@ import pytest
 
 from jobs.cli import command_line
 from tests.faults.scenario import content
-from tests.faults.surviving import survive_faults
+from tests.faults.surviving import PROVED, survive_faults
 from tests.faults.sync_order import misorders
 from tests.faults.tracing import needs_strace, traced
 
 pytestmark = needs_strace
 
-#: The everyday run tries one in so many faults; the proof tries one in a few, for a run takes its time.
-EVERY = [pytest.param(101, id="sampled"), pytest.param(3, id="many", marks=pytest.mark.slow)]
+#: One in so many faults is tried; a run takes its time.
+EVERY = [pytest.param(101, id="few"), pytest.param(3 * PROVED, id="many", marks=pytest.mark.slow)]
 
 TOPICS = {
     "harbour": "The harbour of the northern town was closed on {day} after a storm had torn two cranes from the "

@@ -109,6 +109,18 @@ def test_arrays_are_read_back_with_their_types_and_shapes(state: Path) -> None:
         assert len(ledger.read_arrays("memory")) == 1
 
 
+def test_equal_arrays_written_twice_are_there_twice(state: Path) -> None:
+    with Ledger.open(state, create=True) as ledger:
+        with ledger.commit(started=NOW) as commit:
+            commit.write_arrays("memory", {"a": np.arange(3)})
+            commit.write_arrays("memory", {"a": np.arange(3)})
+        assert [arrays["a"].tolist() for arrays in ledger.read_arrays("memory")] == [[0, 1, 2], [0, 1, 2]]
+        with ledger.commit(started=NOW) as commit:
+            commit.write_arrays("memory", {"a": np.arange(4)}, replace=True)
+        assert [arrays["a"].tolist() for arrays in ledger.read_arrays("memory")] == [[0, 1, 2, 3]]
+        check_tables(ledger)
+
+
 def test_a_reader_asks_for_a_state_that_exists(state: Path) -> None:
     with pytest.raises(NoInputError, match="there is no state here"):
         Ledger.open(state)
