@@ -67,7 +67,7 @@ def drawings(report: Report) -> dict[str, Drawing]:
         *_cuts("stories", report.stories.story_cuts),
         _languages(report.overview.languages, report.overview.articles),
         _days("days", report.days.strip),
-        _days("core-days", report.days.core),
+        _core_days(report.days),
         _words(report.reduction),
     ]
     return {drawing.name: drawing for drawing in drawn if drawing}
@@ -204,20 +204,18 @@ def _cuts(what: str, cuts: Sequence[CutFigures]) -> list[Drawing | None]:
         return []
     groups = Line(f"{what}-by-cut", f"Number of {what}", "cut: further right is looser", what)
     largest = Line(f"largest-of-{what}", f"Articles in the largest of the {what}", groups.x_label, "articles")
+    by_cut = [(each.cut, each.groups) for each in cuts]
+    sizes = [(each.cut, each.largest) for each in cuts]
     return [
-        groups.draw(
-            [(each.cut, each.groups) for each in cuts],
-            chosen.cut,
-            f"{count(chosen.groups)} at the cut that was used, {chosen.cut:g}; "
-            f"{count(cuts[0].groups)} at {cuts[0].cut:g} and {count(cuts[-1].groups)} at {cuts[-1].cut:g}.",
-        ),
-        largest.draw(
-            [(each.cut, each.largest) for each in cuts],
-            chosen.cut,
-            f"{counted(chosen.largest, 'article')} at the cut that was used; "
-            f"{count(cuts[0].largest)} at {cuts[0].cut:g} and {count(cuts[-1].largest)} at {cuts[-1].cut:g}.",
-        ),
+        groups.draw(by_cut, chosen.cut, _by_cut(by_cut, chosen.cut, chosen.groups)),
+        largest.draw(sizes, chosen.cut, _by_cut(sizes, chosen.cut, chosen.largest)),
     ]
+
+
+def _by_cut(values: Sequence[tuple[float, int]], cut: float, number: int) -> str:
+    """Say how many there are at the cut that was used and at the ends of the line."""
+    ends = [f"{count(there)} at {end:g}" for end, there in (values[0], values[-1]) if end != cut]
+    return f"{count(number)} at the cut that was used, {cut:g}; {' and '.join(ends)}."
 
 
 def _languages(languages: Sequence[Count], articles: int) -> Drawing | None:
@@ -248,6 +246,12 @@ def _days(name: str, strip: StripFigures | None) -> Drawing | None:
 def _steps(strip: StripFigures) -> list[tuple[str, int, int]]:
     starts = [short_day(start, strip.unit) for start in strip.starts]
     return list(zip(starts, strip.articles, strip.distinct, strict=True))
+
+
+def _core_days(days: DayFigures) -> Drawing | None:
+    """Draw the days with most articles apart where they are seen in finer steps."""
+    finer = days.core and days.strip and days.core.unit != days.strip.unit
+    return _days("core-days", days.core) if finer else None
 
 
 def _words(reduction: Reduction) -> Drawing | None:

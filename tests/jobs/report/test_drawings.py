@@ -67,6 +67,12 @@ def test_steps_of_a_year_are_called_by_their_year() -> None:
     assert drawing.summary == "Most came in 2008: 9 articles."
 
 
+def test_the_days_with_most_articles_are_drawn_apart_where_that_shows_more() -> None:
+    years = replace(REPORT.days.strip, unit="year")
+    assert "core-days" in drawings(replace(REPORT, days=replace(REPORT.days, strip=years)))
+    assert "core-days" not in drawings(REPORT)
+
+
 def test_a_story_without_dates_has_no_strip() -> None:
     story = REPORT.stories.largest[0]
     assert strip_drawing(replace(story, strip=None), "s") is None
