@@ -184,7 +184,8 @@ def test_a_disk_that_is_full_is_said_and_leaves_what_was_there(news: Path, tmp_p
     assert command_line(["run", str(news), "--out", str(out), "--quiet"]) == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     # A limit on the size of files fails each write beyond it, as a full disk does.
-    limited = f"ulimit -f 1; exec {sys.executable} -B -m jobs.cli run {news} --out {out} --quiet"
+    told = "--quiet --set input.language=en"  # to find a language, its model is unpacked into a file
+    limited = f"ulimit -f 1; exec {sys.executable} -B -m jobs.cli run {news} --out {out} {told}"
     done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
     assert done.returncode == 73, done.stderr
     assert "cannot write" in done.stderr
