@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Copying,
         Count,
         CutFigures,
+        DayFigures,
         DuplicateFigures,
         Reduction,
         Report,
