@@ -40,8 +40,8 @@ def test_the_python_example_of_the_readme_runs(tmp_path: Path, monkeypatch) -> N
 def commands_of(page: Path) -> list[list[str]]:
     """Give the words of every call of newsdedup in the shell examples of a page, from its first argument on."""
     blocks = re.findall(r"```(?:sh|console|bash)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    calls = [re.search(r"(?:^|\.sh |/bin/|\| )newsdedup (.*)", line) for line in lines]
+    lines = re.split(r"\n|&&|\|\|?|;", "\n".join(blocks).replace("\\\n", " "))
+    calls = [re.match(r"(?:.*\.sh\"? |.*/bin/| *)newsdedup (.*)", line) for line in lines]
     return [shlex.split(call[1], comments=True) for call in calls if call]
 
 
