@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CELL_WIDTH, CELL_HEIGHT = 44, 28
 #: Most units that a name may take.
 NAMES = 150
-#: Shades from none to the darkest, and those of them on which letters are light.
+#: The darkest shade; on the two darkest, letters are light.
 SHADES = 5
 
 
@@ -75,7 +75,6 @@ class Matrix:
         room = min(NAMES, max((len(name) for name in names), default=0) * CHARACTER + 8)
         slant = room * 0.72  # names of columns lean at 45 degrees
         left, top = room + 26, slant + 22
-        most = max(counts.values(), default=0)
         return DrawnMatrix(
             name=self.name,
             title=self.title,
@@ -83,16 +82,7 @@ class Matrix:
             table=self._table(names, counts),
             width=round(left + CELL_WIDTH * len(names) + slant * 0.8, 1),
             height=round(top + CELL_HEIGHT * len(names) + 4, 1),
-            cells=[
-                Cell(
-                    round(left + column * CELL_WIDTH, 1),
-                    round(top + row * CELL_HEIGHT, 1),
-                    compact(count) if (count := counts.get((one, other), 0)) else "",
-                    shade(count, most),
-                )
-                for row, one in enumerate(names)
-                for column, other in enumerate(names)
-            ],
+            cells=_cells(names, counts, left, top),
             row_names=[
                 Name(left - 6, round(top + (row + 0.62) * CELL_HEIGHT, 1), shortened(name, room))
                 for row, name in enumerate(names)
@@ -112,6 +102,19 @@ class Matrix:
             (row, *(counts.get((row, column), 0) for column in names)) for row in names
         ]
         return Table((f"{self.row_label} ↓ · {self.column_label} →", *names), rows)
+
+
+def _cells(
+    names: Sequence[str], counts: Mapping[tuple[str, str], int], left: float, top: float
+) -> list[Cell]:
+    most = max(counts.values(), default=0)
+    cells = []
+    for row, one in enumerate(names):
+        for column, other in enumerate(names):
+            count = counts.get((one, other), 0)
+            x, y = round(left + column * CELL_WIDTH, 1), round(top + row * CELL_HEIGHT, 1)
+            cells.append(Cell(x, y, compact(count) if count else "", shade(count, most)))
+    return cells
 
 
 def shade(count: int, most: int) -> int:
