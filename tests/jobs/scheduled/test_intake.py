@@ -1,0 +1,86 @@
+"""What an article is to a state: new, known, changed, withdrawn or superseded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from jobs.ledger.rows import ArticleRow
+from jobs.readers import PlacedArticle
+from jobs.readers.publication import Dated, DateEvidence, Origin
+from jobs.scheduled.intake import Intake, content_digest, sort_out
+
+
+def article(day: int | None = 1, **parts: Any) -> PlacedArticle:
+    at = None if day is None else datetime(2021, 5, day, tzinfo=UTC)
+    evidence = None if at is None else DateEvidence(Origin("a.example", "", ""), Dated(at))
+    base = {"id": "a", "text": "One.", "title": "First", "file": "f", "line": 1}
+    return PlacedArticle(**base | {"published_at": at, "evidence": evidence} | parts)
+
+
+def stored(known: PlacedArticle) -> ArticleRow:
+    return ArticleRow(
+        article_id=known.id,
+        status=known.status,
+        digest=content_digest(known),
+        segment=1,
+        row=0,
+        placed_at=0,
+        version=known.version,
+        date_evidence=msgspec.json.encode(known.evidence).decode() if known.evidence else "",
+    )
+
+
+def place(found: Intake) -> str:
+    (name,) = (name for name, count in found.counts.items() if count)
+    return name
+
+
+@pytest.mark.parametrize(
+    ("known", "comes", "becomes"),
+    [
+        (None, {}, "new"),
+        (None, {"status": "withdrawn"}, "withdrawn"),
+        ({}, {}, "known"),
+        ({}, {"metadata": {"fetched": "later"}}, "known"),
+        ({}, {"text": "Two."}, "updated"),
+        ({}, {"title": "Second"}, "updated"),
+        ({}, {"day": 2}, "updated"),
+        ({}, {"text": "Two.", "day": 2}, "updated"),
+        ({"day": 2}, {"text": "Two.", "day": 1}, "superseded"),
+        ({"day": None}, {"text": "Two.", "day": 1}, "updated"),
+        ({"version": 1}, {"version": 2, "text": "Two."}, "updated"),
+        ({"version": 1}, {"version": 2}, "updated"),
+        ({"version": 2}, {"version": 1, "text": "Two."}, "superseded"),
+        ({"version": 2}, {"version": 1}, "superseded"),
+        ({}, {"status": "withdrawn"}, "withdrawn"),
+        ({"version": 3}, {"status": "withdrawn"}, "withdrawn"),
+        ({"version": 3}, {"status": "withdrawn", "version": 2}, "superseded"),
+        ({"status": "withdrawn"}, {"status": "withdrawn"}, "known"),
+        ({"status": "withdrawn"}, {}, "returned"),
+        ({"status": "withdrawn", "version": 2}, {"version": 1}, "superseded"),
+        ({"status": "withdrawn", "version": 2}, {"version": 2}, "returned"),
+    ],
+)
+def test_each_article_has_its_place(
+    known: dict[str, Any] | None, comes: dict[str, Any], becomes: str
+) -> None:
+    rows = {} if known is None else {"a": stored(article(**known))}
+    assert place(sort_out([article(**comes)], rows)) == becomes
+
+
+def test_an_older_version_is_rejected_with_its_place_and_the_reason() -> None:
+    found = sort_out([article(version=1, text="Two.")], {"a": stored(article(version=2))})
+    (rejection,) = found.superseded
+    assert (rejection.file, rejection.line, rejection.article_id) == ("f", 1, "a")
+    assert rejection.reason == "duplicate id: version 2 is known already"
+
+
+def test_known_and_superseded_articles_leave_the_state_as_it_is() -> None:
+    rows = {"a": stored(article(version=2))}
+    assert not sort_out([article(version=2)], rows).anything
+    assert not sort_out([article(version=1, text="Two.")], rows).anything
+    assert sort_out([article(version=3)], rows).anything

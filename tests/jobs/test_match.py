@@ -1,0 +1,74 @@
+"""Matching new articles: the verdict a run would give, and a state that stays as it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dedup.errors import UsageError
+from jobs.cli import command_line
+from jobs.ledger import Ledger
+from jobs.match import Matcher, read_new
+from jobs.readers import Rejections
+from jobs.scheduled import run_scheduled
+from tests.jobs.scheduled.corpora import NOW, feed, settings, write
+from tests.jobs.scheduled.test_splits import articles
+
+#: Articles of the sample that come one at a time, and are matched first: copies, reports on known events, others.
+NEW = (
+    "suarapesisir-0522-km-citra-bahari-terbalik",
+    "islandcourier-0709-inspectors-blame-worn",
+    "lintaskota-0704-duta-besar-pilihan-talib",
+    "wartapagi-0721-denda-pertama-pelanggaran",
+    "harbourpost-0714-railways-slow-trains-as",
+)
+
+
+@pytest.mark.parametrize("kept", [{}, {"refit_below": 0}], ids=["small", "pinned"])
+def test_a_match_is_what_a_run_decides(kept: dict[str, float], tmp_path: Path) -> None:
+    sample = articles()
+    new = [record for record in sample if record["id"].startswith(NEW)]
+    assert len(new) == len(NEW)
+    chosen = settings(**kept)
+    feed(tmp_path, [[record for record in sample if record not in new]], chosen)
+    source = write(tmp_path, "new.jsonl", new)
+    before = (tmp_path / "state" / "ledger.sqlite").read_bytes()
+    with Ledger.open(tmp_path / "state") as ledger:
+        matcher = Matcher(ledger, chosen)
+    matches = {article.id: matcher.match(article) for article in read_new([source], chosen, Rejections())}
+    assert (tmp_path / "state" / "ledger.sqlite").read_bytes() == before
+    run_scheduled([source], tmp_path / "state", chosen, now=NOW)
+    with Ledger.open(tmp_path / "state") as ledger:
+        rows, stories = ledger.article_rows(matches), ledger.stories()
+    for id_, match in matches.items():
+        row = rows[id_]
+        assert (match.original_id, match.relation) == (row.original_id, row.relation)
+        if match.story_id is None:
+            assert stories[row.story_id or ""].article_count == 1
+        else:
+            assert match.story_id == row.story_id
+        assert match.seconds < 1
+    assert sum(match.original_id is not None for match in matches.values()) == 2
+    assert sum(match.story_id is None for match in matches.values()) == 1
+
+
+def test_the_command_prints_a_line_an_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = articles(20)
+    feed(tmp_path, [records])
+    source = write(tmp_path, "again.jsonl", [{**records[0], "id": "again"}])
+    assert command_line(["match", source, "--state", str(tmp_path / "state")]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert found["copies"][0]["article_id"] == records[0]["id"]
+    assert found["copies"][0]["relation"] == "exact"
+    assert found["story_id"]
+
+
+def test_an_empty_state_has_nothing_to_match(tmp_path: Path) -> None:
+    with (
+        Ledger.open(tmp_path / "state", create=True) as ledger,
+        pytest.raises(UsageError, match="no articles"),
+    ):
+        Matcher(ledger, settings())
