@@ -24,6 +24,7 @@ BINDING = frozenset(
         "duplicates.permutations",
         "duplicates.seed",
         "duplicates.max_text_bytes",
+        "duplicates.max_token_characters",
         "duplicates.least_words",
         "stories.length_effect",
         "stories.title_weight",
