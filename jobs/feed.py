@@ -8,7 +8,6 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from dedup.errors import UsageError
 from jobs.ledger.ledger import Ledger
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from jobs.ledger.rows import Change
-    from jobs.ledger.texts import Column
     from jobs.sinks.sink import Sink
 
 #: Articles whose texts are looked up together.
@@ -128,11 +124,14 @@ def _refuse_gap(sink: Sink, held: Cursor | None, start: int) -> None:
 
 
 def _with_texts(ledger: Ledger, changes: Iterable[Change]) -> Iterator[Change]:
-    """Add the texts to the rows of articles.
+    """Add the cleaned texts to the rows of articles.
 
     The state keeps the newest text only: an article that was mended or withdrawn later comes with the newest or
     without one, and the later generation settles it.
     """
+    from jobs.cleaned_texts import CleanedTexts  # noqa: PLC0415  (compiled kernels)
+
+    cleaned = CleanedTexts(ledger)
     for wanted, run in groupby(
         changes, key=lambda change: change.kind == "article" and change.op == "upsert"
     ):
@@ -140,23 +139,9 @@ def _with_texts(ledger: Ledger, changes: Iterable[Change]) -> Iterator[Change]:
             yield from run
             continue
         while batch := list(islice(run, TEXTS_AT_ONCE)):
-            texts = texts_of(ledger, [change.id for change in batch])
+            texts = cleaned.of(change.id for change in batch)
             for change in batch:
                 yield _with_text(change, texts.get(change.id))
-
-
-def texts_of(ledger: Ledger, ids: Iterable[str]) -> dict[str, str]:
-    """Give the texts of live articles by id: without boilerplate where the state keeps that, else as published."""
-    found = ledger.article_columns(ids=ids)
-    have_cleaned = [segment.part_of for segment in ledger.segments("cleaned")]
-    cleaned = np.isin(found.segments, np.array(have_cleaned, np.int64))
-    texts: dict[str, str] = {}
-    kept: dict[Column, NDArray[np.bool_]] = {"cleaned": cleaned, "text": ~cleaned}
-    for column, rows in kept.items():
-        here = np.flatnonzero(rows)
-        gathered = ledger.gather(column, found.segments[here], found.rows[here])
-        texts |= zip((found.ids[place] for place in here), gathered, strict=True)
-    return texts
 
 
 def _with_text(change: Change, text: str | None) -> Change:

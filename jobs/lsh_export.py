@@ -19,8 +19,8 @@ from datasketch import MinHash, MinHashLSH
 from dedup.corpus import TextColumn
 from dedup.duplicates.signatures import sign
 from dedup.errors import CannotWriteError, UsageError
-from dedup.settings import Settings
-from jobs.feed import histories_of, texts_of
+from jobs.cleaned_texts import CleanedTexts, settings_of
+from jobs.feed import histories_of
 from jobs.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -117,20 +117,14 @@ def export_signatures(
         changed = _net_changes(ledger, before.generation if before else 0)
         index.begin(before)
         removed = index.remove([id_ for id_, live in changed.items() if not live])
-        put = 0
+        put, cleaned = 0, CleanedTexts(ledger)
         live = [id_ for id_, live in changed.items() if live]
         for first in range(0, len(live), ARTICLES_AT_ONCE):
-            texts = texts_of(ledger, live[first : first + ARTICLES_AT_ONCE])
+            texts = cleaned.of(live[first : first + ARTICLES_AT_ONCE])
             put += index.put(texts, fresh=before is None or not before.complete)
         last = max(histories)
         index.finish(last, histories[last])
     return ExportResult(last, put, removed)
-
-
-def settings_of(ledger: Ledger) -> Settings:
-    """Give the settings that the texts and signatures of a state were made with."""
-    stored = ledger.meta("settings")
-    return Settings.model_validate_json(stored) if stored else Settings()
 
 
 def connection_parameters(url: str) -> dict[str, Any]:
