@@ -26,7 +26,7 @@ NEW = (
 )
 
 
-@pytest.mark.parametrize("kept", [{}, {"refit_below": 0}], ids=["small", "pinned"])
+@pytest.mark.parametrize("kept", [{}, {"refit_below": 0, "event_window_days": 90}], ids=["small", "pinned"])
 def test_a_match_is_what_a_run_decides(kept: dict[str, float], tmp_path: Path) -> None:
     sample = articles()
     new = [record for record in sample if record["id"].startswith(NEW)]
