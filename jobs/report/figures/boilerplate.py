@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from jobs.report.limits import BOILERPLATE_OUTLETS, LINE_CHARACTERS, TOP_LINES
 from jobs.report.records import BoilerplateFigures, Count, LineFigures, OutletBoilerplate
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from dedup.text.boilerplate import Boilerplate
     from jobs.report.figures.notes import Outlets
 
@@ -67,12 +70,21 @@ def _by_outlet(boilerplate: Boilerplate, outlets: Outlets) -> list[OutletBoilerp
     ]
 
 
-def _top_lines(boilerplate: Boilerplate, pieces: np.ndarray) -> list[LineFigures]:
+def _top_lines(boilerplate: Boilerplate, pieces: NDArray[np.int64]) -> list[LineFigures]:
+    """Give the lines removed most often, each in its commonest spelling; case and signs make no other line."""
     seen = Counter((boilerplate.text(piece), int(boilerplate.reason[piece])) for piece in pieces.tolist())
-    ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
+    spellings: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    for (text, reason), count in seen.items():
+        words = " ".join(re.findall(r"\w+", text.casefold())) or text
+        spellings.setdefault((words, reason), []).append((-count, text))
+    ranked = sorted((sum(count for count, _ in told), words) for words, told in spellings.items())
     return [
-        LineFigures(text=shorten(text, LINE_CHARACTERS), reason=REASON_TEXTS[REASONS[reason]], count=count)
-        for (text, reason), count in ranked[:TOP_LINES]
+        LineFigures(
+            text=shorten(min(spellings[words])[1], LINE_CHARACTERS),
+            reason=REASON_TEXTS[REASONS[words[1]]],
+            count=-count,
+        )
+        for count, words in ranked[:TOP_LINES]
     ]
 
 

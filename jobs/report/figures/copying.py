@@ -143,17 +143,18 @@ def flows_of(
 ) -> list[CopyFlow]:
     """Count copies by pair of outlets, most first; numbers in `sources` and `targets` are places in `names`."""
     key = sources * len(names) + targets
-    pairs, place = np.unique(key, return_inverse=True)
+    order = np.argsort(key, kind="stable")
     flows = []
-    for number, pair in enumerate(pairs.tolist()):
-        here = place == number
-        known = copies.delay[here & (copies.delay >= 0)]
+    for places in np.split(order, np.flatnonzero(np.diff(key[order])) + 1) if len(key) else []:
+        source, target = divmod(int(key[places[0]]), len(names))
+        delay = copies.delay[places]
+        known = delay[delay >= 0]
         flows.append(
             CopyFlow(
-                original=names[pair // len(names)],
-                copy=names[pair % len(names)],
-                copies=int(here.sum()),
-                exact=int(copies.exact[here].sum()),
+                original=names[source],
+                copy=names[target],
+                copies=len(places),
+                exact=int(copies.exact[places].sum()),
                 delays_known=len(known),
                 median_delay=_median(known),
             )

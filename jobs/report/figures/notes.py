@@ -96,9 +96,8 @@ class Outlets:
 
     def __init__(self, corpus: Corpus) -> None:
         self.of: NDArray[np.int64] = outlet_codes(corpus).astype(np.int64) + 1
-        self.names = ["", *sorted({name.casefold() for name in corpus.source_names})]
-        for name in reversed(corpus.source_names):
-            self.names[self.names.index(name.casefold())] = name
+        spelling = {name.casefold(): name for name in reversed(corpus.source_names)}
+        self.names = ["", *(spelling[name] for name in sorted(spelling))]
 
 
 def size_classes(sizes: NDArray[np.int64]) -> list[SizeClass]:

@@ -6,7 +6,7 @@ from jobs.report.records.basic import Count, Figures
 
 
 class LineFigures(Figures, frozen=True, kw_only=True):
-    """A line that was removed `count` times, shortened; `reason` in words."""
+    """A line that was removed `count` times, in its commonest spelling and shortened; `reason` in words."""
 
     text: str
     reason: str

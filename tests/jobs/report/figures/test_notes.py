@@ -33,7 +33,7 @@ def test_an_article_without_a_title_is_named_by_its_beginning() -> None:
 
 def test_an_outlet_is_one_whatever_the_case_of_its_name() -> None:
     outlets = Outlets(
-        corpus(article("a", outlet="North.example"), article("b", outlet="north.example"), article("c"))
+        corpus(article("a", outlet="North.example"), article("b", outlet="NORTH.example"), article("c"))
     )
-    assert outlets.names == ["", "North.example"]
+    assert outlets.names == ["", "NORTH.example"]
     assert outlets.of.tolist() == [1, 1, 0]
