@@ -12,22 +12,26 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dedup import errors
 from jobs.cli import app
 from jobs.config import JobSettings
-from jobs.records import FILES
+from jobs.records import FEED_LINES, FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
 
+    from jobs.records import Record
+
 PAGE = Path(__file__).with_name("reference.md")
 
 
 def page() -> str:
     """Give the whole page."""
-    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_records(), *_exit_codes()])
+    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_records(), *_feed(), *_exit_codes()])
 
 
 def _commands() -> Iterator[str]:
@@ -82,6 +86,25 @@ def _records() -> Iterator[str]:
                 f"| {name} | {kind_.replace('|', '/')} | {meaning} |" for name, kind_, meaning in notes
             )
             yield ""
+
+
+def _feed() -> Iterator[str]:
+    yield from (
+        "## Lines of the feed",
+        "",
+        "See [Feed your index](feed.md); the JSON Schema is `jobs/schemas/feed.json`.",
+        "",
+    )
+    yield from ("| kind | fields | meaning |", "|---|---|---|")
+    for kind in FEED_LINES:
+        fields = ", ".join(f"`{name}`" for name in kind.__struct_fields__)
+        meaning = (inspect.getdoc(kind) or "").partition("\n")[0]
+        yield f"| `{_kind(kind)}` | {fields} | {meaning} |"
+    yield ""
+
+
+def _kind(record: type[Record]) -> str:
+    return next(field.default for field in msgspec.structs.fields(record) if field.name == "kind")
 
 
 def _exit_codes() -> Iterator[str]:

@@ -13,8 +13,8 @@ import msgspec
 
 from dedup.corpus import TextColumn
 from jobs.ledger import rows
-from jobs.ledger.commit import published
 from jobs.ledger.ledger import Ledger
+from jobs.ledger.rows import published
 from jobs.records import DuplicateGroup, Story, StoryEvent, TimelineDay
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
