@@ -6,7 +6,7 @@ error message; each costs as much to compile as a whole kernel here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _RUN = 16
 
 _U = np.uint64
+_Number = TypeVar("_Number", np.uint64, np.int64)
 
 
 @kernel(inner=True)
@@ -94,10 +95,26 @@ def order_of_hashes(values: NDArray[np.uint64]) -> NDArray[np.int64]:
     if not len(wrong):
         return order
     heads = packed >> bits
-    begins, ends = (np.unique(np.searchsorted(heads, heads[wrong], side)) for side in ("left", "right"))
-    if len(begins) > len(values) >> 6:  # these are no hashes
-        return np.argsort(values, kind="stable")
-    for begin, end in zip(begins, ends, strict=True):
-        run = order[begin:end]
-        order[begin:end] = run[np.argsort(values[run], kind="stable")]
+    doubtful = np.flatnonzero(np.isin(heads, heads[wrong], kind="sort"))
+    rows = order[doubtful]
+    order[doubtful] = rows[np.argsort(values[rows], kind="stable")]  # runs of equal heads ascend already
     return order
+
+
+def distinct(values: NDArray[_Number]) -> NDArray[_Number]:
+    """Give the distinct `values`, ascending; `numpy.unique` takes a table of hashes and far longer."""
+    ordered = np.sort(values)
+    return ordered[_begins(ordered)]
+
+
+def distinct_counts(values: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Give the distinct `values`, ascending, and how often each comes."""
+    ordered = np.sort(values)
+    places = np.flatnonzero(_begins(ordered))
+    return ordered[places], np.diff(places, append=len(ordered))
+
+
+def _begins(ordered: NDArray[_Number]) -> NDArray[np.bool_]:
+    begins = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins

@@ -81,8 +81,10 @@ class TextColumn:
         offsets = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
         data = np.zeros(int(offsets[-1]) + PADDING, np.uint8)
-        for place, row in enumerate(rows):
-            data[offsets[place] : offsets[place + 1]] = self.data[self.offsets[row] : self.offsets[row + 1]]
+        source = self.data.view(np.ndarray)  # a slice of a mapped file takes four times as long
+        starts, ends = self.offsets[rows].tolist(), self.offsets[1:][rows].tolist()
+        for place, start, end in zip(offsets.tolist(), starts, ends, strict=False):
+            data[place : place + end - start] = source[start:end]
         return TextColumn(data, offsets)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
-from dedup.arrays import order_of_hashes, with_room
+from dedup.arrays import distinct, distinct_counts, order_of_hashes, with_room
 from dedup.compiled import kernel
 from dedup.duplicates.join import pairs_by_join
 from dedup.duplicates.signatures import sign
@@ -37,7 +37,7 @@ MISS_WEIGHT = 0.95
 _NODES = 64
 
 #: Sampled shingles sorted in one go.
-PART_SAMPLES = 1 << 22
+PART_SAMPLES = 1 << 23
 
 #: Fewest sampled shingles that make a candidate, and their least share of the shorter text's samples.
 LEAST_SAMPLES, LEAST_SAMPLE_SHARE = 2, 0.3
@@ -199,28 +199,26 @@ def pairs_by_bands(
         )
         order = _bucket_order(keys, next_keys, settings.bucket_pairs)
         pairs, large = _band_pairs(signatures.values, rows, keys, order, settings.bucket_pairs, least)
-        return np.unique(pairs), large
+        return distinct(pairs), large
 
     found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(band) for band in range(bands))
-    return np.unique(np.concatenate([pairs for pairs, _ in found])), sum(large for _, large in found)
+    return distinct(np.concatenate([pairs for pairs, _ in found])), sum(large for _, large in found)
 
 
 @kernel
 def _samples_between(samples, offsets, wanted, low, high):  # type: ignore[no-untyped-def]
     """Give the samples of wanted texts from `low` to `high`, and the text of each."""
-    count = 0
+    count = 1
     for sample in samples:
-        count += low <= sample <= high
+        count += (low <= sample) & (sample <= high)
     kept = np.empty(count, np.uint64)
     owners = np.empty(count, np.uint32)
     used = 0
     for text in range(len(wanted)):
-        if wanted[text]:
-            for i in range(offsets[text], offsets[text + 1]):
-                if low <= samples[i] <= high:
-                    kept[used] = samples[i]
-                    owners[used] = text
-                    used += 1
+        for i in range(offsets[text], offsets[text + 1] if wanted[text] else offsets[text]):
+            kept[used] = samples[i]  # no branch: the place is written again unless kept
+            owners[used] = text
+            used += (low <= samples[i]) & (samples[i] <= high)
     return kept[:used], owners[:used]
 
 
@@ -283,11 +281,11 @@ def pairs_by_samples(
         )
         order = order_of_hashes(samples)
         pairs, large = _sample_pairs(samples[order], owners[order], settings.bucket_pairs)
-        return np.sort(pairs), large
+        return pairs, large
 
     found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(part) for part in range(parts))
     counts = np.diff(signatures.sample_offsets)
-    pairs, shared = np.unique(np.concatenate([pairs for pairs, _ in found]), return_counts=True)
+    pairs, shared = distinct_counts(np.concatenate([pairs for pairs, _ in found]))
     shorter = np.minimum(counts[pairs >> _U(32)], counts[pairs & _U(0xFFFFFFFF)])
     enough = shared >= np.maximum(LEAST_SAMPLES, LEAST_SAMPLE_SHARE * shorter)
     return pairs[enough], sum(large for _, large in found)
@@ -335,7 +333,7 @@ def candidate_pairs(texts: TextColumn, settings: DuplicateSettings, *, n_jobs: i
     else:
         by_bands, large_buckets = pairs_by_bands(signatures, rows, settings, n_jobs=n_jobs)
         by_samples, large_postings = pairs_by_samples(signatures, rows, settings, n_jobs=n_jobs)
-        pairs = np.union1d(by_bands, by_samples)
+        pairs = distinct(np.concatenate((by_bands, by_samples)))
         counters["candidates_by_bands"] = len(by_bands)
         counters["candidates_by_samples"] = len(by_samples)
         counters["members_of_large_buckets"] = large_buckets

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedup.arrays import distinct
 from dedup.duplicates.bands import candidate_pairs
 from dedup.duplicates.compare import compare_pairs
 from dedup.duplicates.evidence import outlets_and_days
@@ -135,7 +136,7 @@ def _unseen(pairs: Pairs, original: NDArray[np.int64], ranks: NDArray[np.int64])
     row = np.concatenate((copies.a, copies.b))
     foreign = np.concatenate((original[copies.b], original[copies.a]))
     earlier = ranks[foreign] < ranks[original[row]]
-    keys = np.unique((foreign << 32 | row)[earlier])
+    keys = distinct((foreign << 32 | row)[earlier])
     keys = keys[~np.isin(keys, pairs.a << 32 | pairs.b)]
     row, foreign = keys & 0xFFFFFFFF, keys >> 32
     order = np.lexsort((ranks[foreign], row))
@@ -176,7 +177,7 @@ def find_duplicates(
     more_a, more_b = _short_text_pairs(candidates.copy_of, leader, ranks)
     a = np.concatenate((leader[candidates.a], more_a))
     b = np.concatenate((leader[candidates.b], more_b))
-    keys = np.unique(np.minimum(a, b) << 32 | np.maximum(a, b))
+    keys = distinct((np.minimum(a, b) << 32 | np.maximum(a, b)).astype(np.int64, copy=False))
     pairs = verify(corpus, keys >> 32, keys & 0xFFFFFFFF, ranks, settings, n_jobs=n_jobs)
     original = _group(pairs, ranks)
     completed = 0

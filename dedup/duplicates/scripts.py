@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.compiled import kernel
+from dedup.text.bytewise import HIGH_BITS, load8, trailing_zeros
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +32,22 @@ _POINTS_A_WORD = np.array([5.0, 1.6, 4.5])
 #: Bytes of a text that are looked at.
 _LOOKED_AT = 1024
 
+_U = np.uint64
+
+
+@kernel(inner=True)
+def _has_unspaced(data, begin, end):  # type: ignore[no-untyped-def]
+    """Whether any character may be of a script without blanks, eight bytes at a time: most texts have none."""
+    for block in range(begin, end, 8):
+        word = load8(data, block)
+        high = word & word << _U(1) & word << _U(2) & HIGH_BITS  # bytes from 0xE0 on
+        while high != _U(0):
+            first = data[block + (trailing_zeros(high) >> 3)]
+            if first <= 0xE9 and first != 0xE2:
+                return True
+            high &= high - _U(1)
+    return False
+
 
 @kernel
 def _kinds(data, offsets, rows, points_a_word):  # type: ignore[no-untyped-def]
@@ -40,7 +57,10 @@ def _kinds(data, offsets, rows, points_a_word):  # type: ignore[no-untyped-def]
     for place in range(len(rows)):
         counts[:] = 0
         begin = offsets[rows[place]]
-        for i in range(begin, min(offsets[rows[place] + 1], begin + _LOOKED_AT)):
+        end = min(offsets[rows[place] + 1], begin + _LOOKED_AT)
+        if not _has_unspaced(data, begin, end):
+            continue
+        for i in range(begin, end):
             first, second = data[i], data[i + 1]
             thai_lao = (first == 0xE0) & (second >= 0xB8) & (second <= 0xBB)
             myanmar_khmer = (first == 0xE1) & ((second >> 1 == 0x40) | (second >> 1 == 0x4F))

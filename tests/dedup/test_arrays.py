@@ -6,7 +6,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.arrays import copy_into, order_of_hashes, sort_distinct, stable_order, with_room
+from dedup.arrays import (
+    copy_into,
+    distinct,
+    distinct_counts,
+    order_of_hashes,
+    sort_distinct,
+    stable_order,
+    with_room,
+)
 from dedup.compiled import kernel
 
 LISTS = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 3), max_size=100)
@@ -69,3 +77,11 @@ def test_a_few_hashes_that_begin_alike_are_put_right() -> None:
     values = np.random.default_rng(5).integers(0, 1 << 64, 5000, np.uint64)
     values[100:110] = values[7] ^ np.arange(10, 0, -1, dtype=np.uint64)
     assert np.array_equal(order_of_hashes(values), np.argsort(values, kind="stable"))
+
+
+@given(LISTS)
+def test_distinct_values_and_their_counts_are_those_of_numpy(numbers: list[int]) -> None:
+    values = np.array(numbers, np.uint64)
+    wanted, counts = np.unique(values, return_counts=True)
+    assert distinct(values).tolist() == wanted.tolist()
+    assert [column.tolist() for column in distinct_counts(values)] == [wanted.tolist(), counts.tolist()]
