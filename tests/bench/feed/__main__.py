@@ -160,7 +160,8 @@ def main(articles: int, repeats: int) -> None:
                     shutil.rmtree(place) if place.is_dir() else place.unlink()
     when = f"{datetime.now(UTC):%Y-%m-%d}, `python -m tests.bench.feed`, medians of {repeats}"
     head = f"{articles:,} articles of {WORDS} words, {when}, two cores that others used as well."
-    tail = f"Two words asked of the SQLite index, processor time: median {answers[0]:.0f} ms, 95 % within {answers[1]:.0f} ms."
+    asked = f"median {answers[0]:.0f} ms, 95 % within {answers[1]:.0f} ms"
+    tail = f"Two words asked of the SQLite index, processor time: {asked}."
     page = ["# Throughput of the feed", "", head, "", *lines, "", tail, ""]
     (RESULTS / "feed.md").write_text("\n".join(page), encoding="utf-8")
 
