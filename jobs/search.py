@@ -30,6 +30,9 @@ PREFIX_LETTERS = 3
 
 SNIPPET_WORDS = 24
 
+#: Articles whose stories are answers, where their own words are none.
+BEST_ARTICLES = 200
+
 #: Stand around what was found, in a snippet.
 FOUND_FROM, FOUND_TO = "**", "**"
 
@@ -199,18 +202,20 @@ SELECT {_STORY_FIELDS} FROM story_search f JOIN stories s ON s.row = f.rowid
 WHERE story_search MATCH ? ORDER BY s.article_count = 1, f.rank, s.story_id LIMIT ?
 """  # noqa: S608
 _BY_ARTICLES = f"""
-SELECT {_STORY_FIELDS} FROM article_search f JOIN articles a ON a.row = f.rowid
-JOIN stories s ON s.story_id = a.story_id
-WHERE article_search MATCH ? GROUP BY s.story_id
-ORDER BY s.article_count = 1, sum(f.rank), s.story_id LIMIT ?
+SELECT {_STORY_FIELDS}
+FROM (SELECT rowid, rank FROM article_search WHERE article_search MATCH ? ORDER BY rank LIMIT {BEST_ARTICLES}) f
+JOIN articles a ON a.row = f.rowid JOIN stories s ON s.story_id = a.story_id
+GROUP BY s.story_id ORDER BY s.article_count = 1, sum(f.rank), s.story_id LIMIT ?
 """  # noqa: S608
 _ARTICLE_FIELDS = ", ".join(f"a.{name}" for name in FoundArticle.__struct_fields__[:-2])
 _ARTICLES = f"""
 SELECT {_ARTICLE_FIELDS}, coalesce(g.article_count, 1) - 1,
        snippet(article_search, 1, '{FOUND_FROM}', '{FOUND_TO}', '…', {SNIPPET_WORDS})
-FROM article_search f JOIN articles a ON a.row = f.rowid
+FROM (SELECT rowid, rank FROM article_search WHERE article_search MATCH ?1 ORDER BY rank LIMIT ?2) best
+CROSS JOIN article_search ON article_search.rowid = best.rowid
+JOIN articles a ON a.row = best.rowid
 LEFT JOIN duplicate_groups g ON g.duplicate_group_id = a.duplicate_group
-WHERE article_search MATCH ? ORDER BY f.rank, a.article_id LIMIT ?
+WHERE article_search MATCH ?1 ORDER BY best.rank, a.article_id
 """  # noqa: S608
 
 
