@@ -18,6 +18,8 @@ from dedup import errors
 from jobs.cli import app
 from jobs.config import JobSettings
 from jobs.records import FEED_LINES, FILES
+from jobs.report.deduplicated import DROPPED
+from jobs.report.tables import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,9 @@ PAGE = Path(__file__).with_name("reference.md")
 
 def page() -> str:
     """Give the whole page."""
-    return "\n".join(["# Reference", "", *_commands(), *_settings(), *_records(), *_feed(), *_exit_codes()])
+    return "\n".join(
+        ["# Reference", "", *_commands(), *_settings(), *_records(), *_audit(), *_feed(), *_exit_codes()]
+    )
 
 
 def _commands() -> Iterator[str]:
@@ -86,6 +90,22 @@ def _records() -> Iterator[str]:
                 f"| {name} | {kind_.replace('|', '/')} | {meaning} |" for name, kind_, meaning in notes
             )
             yield ""
+
+
+def _audit() -> Iterator[str]:
+    yield from (
+        "## Files of an audit",
+        "",
+        "Beside the result files: `report.html`, the page; `report.json`, every number of it, with the JSON Schema",
+        "`jobs/schemas/report.json`; and these lists, each as `.parquet` and as `.csv`.  In CSV a quote stands",
+        "before texts that a spreadsheet would take for a formula.  Lines of",
+        f"`{DROPPED}`, which `--write-deduplicated` adds, have the JSON Schema `jobs/schemas/dropped.json`.",
+        "",
+        "| list | a row is |",
+        "|---|---|",
+        *(f"| `{name}` | {meaning} |" for name, meaning in MEANINGS.items()),
+        "",
+    )
 
 
 def _feed() -> Iterator[str]:

@@ -141,8 +141,7 @@ def audit(
     --------
     >>> from jobs.audit import audit
     >>> found = audit("data/sample/articles.jsonl")  # doctest: +SKIP
-    >>> found.report.overview.copies  # doctest: +SKIP
-    22
+    >>> found.report.overview.sentences  # doctest: +SKIP
     >>> found.tables["copies"].to_pandas()  # doctest: +SKIP
     """
     paths = [str(inputs)] if isinstance(inputs, str | Path) else [str(one) for one in inputs]
