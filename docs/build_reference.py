@@ -96,8 +96,8 @@ def _audit() -> Iterator[str]:
     yield from (
         "## Files of an audit",
         "",
-        "Beside the result files: `report.html`, the page; `report.json`, every number of it, with the JSON Schema",
-        "`jobs/schemas/report.json`; and these lists, each as `.parquet` and as `.csv`.  In CSV a quote stands",
+        "Beside the result files: `report.html`, the page; `report.json`, every number of it (JSON Schema:",
+        "`jobs/schemas/report.json`); and these lists, each as `.parquet` and as `.csv`.  In CSV a quote stands",
         "before texts that a spreadsheet would take for a formula.  Lines of",
         f"`{DROPPED}`, which `--write-deduplicated` adds, have the JSON Schema `jobs/schemas/dropped.json`.",
         "",
