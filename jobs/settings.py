@@ -74,13 +74,13 @@ class StateSettings(StageSettings):
     """What a scheduled run looks at again, and when it estimates anew; see "Run it from cron" in docs."""
 
     duplicate_window_days: float = Field(
-        30,
+        21,
         gt=0,
         description="Days around new articles in which their copies are looked for, once more than refit_below "
         "articles are near. Lower: late reposts are lost; higher: each run costs more.",
     )
     event_window_days: float = Field(
-        30,
+        21,
         gt=0,
         description="The same for events. Lower than twice stories.event_days: events differ from those of one "
         "run over all; higher: each run costs more.",
