@@ -23,6 +23,8 @@ from tests.conftest import REPOSITORY
 from tests.jobs.sinks import consumers
 from tests.jobs.sinks.histories import HOSTILE, Place, export, make_state
 
+pytestmark = pytest.mark.slow
+
 PAGE = (REPOSITORY / "docs" / "feed.md").read_text(encoding="utf-8")
 WORLDS = [
     {id_: Place("one", HOSTILE[0]) for id_ in HOSTILE},
