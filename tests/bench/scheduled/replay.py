@@ -51,7 +51,8 @@ def days_of(
     file: Path, folder: Path, settings: JobSettings, every: int, last: int
 ) -> dict[str, list[dict[str, Any]]]:
     """Give the records of each day, as the readers date them; undated articles come with the first."""
-    records = [json.loads(line) for line in gzip.open(file)][::every]
+    with gzip.open(file) as lines:
+        records = [json.loads(line) for line in lines][::every]
     place = folder / "all.jsonl"
     place.write_text("".join(json.dumps(record) + "\n" for record in records))
     found = read_articles([place], settings.input, now=NOW, rejections=Rejections())
