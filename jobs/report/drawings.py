@@ -96,9 +96,9 @@ def rule_drawings(figures: RuleFigures) -> list[Drawing]:
 
 
 def strip_drawing(story: StoryNote, name: str) -> Drawing | None:
-    """Draw the strip of one story."""
+    """Draw the strip of one story that took longer than one step."""
     strip = story.strip
-    if strip is None or not strip.starts:
+    if strip is None or len(strip.starts) < 2:
         return None
     steps = _steps(strip)
     busiest = max(steps, key=lambda step: step[1])
