@@ -141,13 +141,11 @@ def _open(index: Path) -> sqlite3.Connection:
     uri = f"{index.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS)
     try:
-        try:
-            known = is_index(connection)
-        except sqlite3.OperationalError:
-            # Nobody may write beside the file: then it does not change either, and needs no lock.
-            connection.close()
-            connection = sqlite3.connect(f"{uri}&immutable=1", uri=True)
-            known = is_index(connection)
+        known = is_index(connection)
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = _open_unwritable(index, uri)
+        known = is_index(connection)
     except sqlite3.DatabaseError:
         known = False
     if not known:
@@ -156,6 +154,15 @@ def _open(index: Path) -> sqlite3.Connection:
             "is no index of this version; make one with `newsdedup feed --to sqlite:FILE`", file=str(index)
         )
     return connection
+
+
+def _open_unwritable(index: Path, uri: str) -> sqlite3.Connection:
+    """Open a file beside which one may not write; it is complete unless a feed is at it or was killed."""
+    if index.with_name(f"{index.name}-wal").exists():
+        raise DamagedStateError(
+            "a feed is writing here or was killed; feed it again, or search as its owner", file=str(index)
+        )
+    return sqlite3.connect(f"{uri}&immutable=1", uri=True)
 
 
 def _pieces(query: str) -> list[list[str]]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedup.errors import NoInputError, UsageError
+from dedup.errors import DamagedStateError, NoInputError, UsageError
 from jobs.cli import command_line
 from jobs.ledger.rows import Change
 from jobs.records import ArticleRow, Commit, DuplicateGroup, Kind, Record, Story
@@ -174,20 +175,39 @@ def test_what_is_no_index_is_said(tmp_path: Path) -> None:
             search(tmp_path / name, "x")
 
 
-def test_an_index_can_be_searched_where_nobody_may_write(index: Path) -> None:
+@pytest.fixture
+def read_only(index: Path) -> Iterator[Path]:
+    """The index in a folder that nobody else may write to."""
     folder = Path(tempfile.mkdtemp(prefix="nd-read-only-"))
     (folder / "news.db").write_bytes(index.read_bytes())
     folder.chmod(0o555)
+    yield folder / "news.db"
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def stories_found_by_another_user(index: Path) -> int:
+    """Search as somebody for whom the mode of a folder holds; 99 where the answer is refused."""
     child = os.fork()
-    if child == 0:  # another user, for whom the mode of the folder holds
+    if child == 0:
         code = 1
         try:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            code = len(search(folder / "news.db", "taliban moskow").stories) - 1
+            code = len(search(index, "taliban moskow").stories)
+        except DamagedStateError:
+            code = 99
         finally:
             os._exit(code)
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    folder.chmod(0o755)
-    shutil.rmtree(folder)
-    assert ended == 0
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_an_index_can_be_searched_where_nobody_may_write(read_only: Path) -> None:
+    assert stories_found_by_another_user(read_only) == 1
+
+
+def test_what_a_killed_feed_left_is_not_passed_over(read_only: Path) -> None:
+    read_only.parent.chmod(0o755)
+    read_only.with_name("news.db-wal").write_bytes(b"written, and not yet where it belongs")
+    read_only.parent.chmod(0o555)
+    assert stories_found_by_another_user(read_only) == 99
