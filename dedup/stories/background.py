@@ -44,8 +44,8 @@ class Background:
         Share of running text, by word in small letters (`wordfreq`, Speer 2022); empty where unknown.
     calendar : frozenset of str
         Names of months and days, long and short (CLDR), in this language and English.
-    places, determiners : frozenset of str
-        Prepositions before places; words before common nouns.
+    places, determiners, negations : frozenset of str
+        Prepositions before places; words before common nouns; words that deny what follows.
     """
 
     language: str
@@ -53,6 +53,7 @@ class Background:
     calendar: frozenset[str]
     places: frozenset[str]
     determiners: frozenset[str]
+    negations: frozenset[str]
 
     def probability(self, word: str) -> float:
         """Probability that the opening of an article holds `word` (folded), 0 where unknown."""
@@ -85,6 +86,7 @@ def background(language: str) -> Background:
         calendar=frozenset(_calendar("en") | _calendar(language)),
         places=frozenset(words["places"].get(language, ())),
         determiners=frozenset(words["determiners"].get(language, ())),
+        negations=frozenset(words["negations"].get(language, ())),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from dedup.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,17 +35,39 @@ def closeness(
         Between 0 and 1; 1 in stories of one text.
     """
     pairs, article_pair = np.unique(np.column_stack((groups, vector_of)), axis=0, return_inverse=True)
-    result = np.ones(len(pairs), np.float32)
     bounds = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1, append=-1))
-    for start, stop in pairwise(bounds):
-        if stop - start > 1:
-            result[start:stop] = _cosines_with_sum(vectors[pairs[start:stop, 1]])
-    return result[article_pair.ravel()]
+    result = _cosines_with_sums(
+        vectors.indptr.astype(np.int64), vectors.indices, vectors.data, vectors.shape[1], pairs[:, 1], bounds
+    )
+    return np.asarray(result[article_pair.ravel()], np.float32)
 
 
-def _cosines_with_sum(rows: sparse.csr_array) -> NDArray[np.float64]:
-    terms, place = np.unique(rows.indices, return_inverse=True)
-    total = np.bincount(place, rows.data, len(terms))
-    norm = float(np.sqrt(total @ total)) or 1.0
-    of_row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    return np.bincount(of_row, rows.data * total[place], rows.shape[0]) / norm
+@kernel
+def _cosines_with_sums(indptr, indices, data, columns, rows, bounds):  # type: ignore[no-untyped-def]
+    """Give the cosines of the rows of each group, ``rows[bounds[g]:bounds[g + 1]]``, with their sum."""
+    cosines = np.ones(len(rows), np.float32)
+    total = np.zeros(columns)
+    met = np.full(columns, -1)
+    for group in range(len(bounds) - 1):
+        members = rows[bounds[group] : bounds[group + 1]]
+        if len(members) < 2:
+            continue
+        for row in members:
+            for p in range(indptr[row], indptr[row + 1]):
+                total[indices[p]] += data[p]
+        square = 0.0
+        for row in members:
+            for p in range(indptr[row], indptr[row + 1]):
+                if met[indices[p]] != group:
+                    met[indices[p]] = group
+                    square += total[indices[p]] * total[indices[p]]
+        norm = np.sqrt(square) if square > 0 else 1.0
+        for k in range(len(members)):
+            dot = 0.0
+            for p in range(indptr[members[k]], indptr[members[k] + 1]):
+                dot += data[p] * total[indices[p]]
+            cosines[bounds[group] + k] = dot / norm
+        for row in members:
+            for p in range(indptr[row], indptr[row + 1]):
+                total[indices[p]] = 0.0
+    return cosines

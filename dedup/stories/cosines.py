@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
+#: Where more than one row in so many is new, joining all of them is quicker than multiplying new with old.
+NEW_SHARE = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Cosines:
@@ -156,7 +159,7 @@ def join_remembered(
     new = np.ones(n, np.bool_)
     row_of = order[np.searchsorted(single, known.rows)]
     new[row_of] = False
-    if new.all():
+    if NEW_SHARE * new.sum() > n:
         pairs = join_unit_rows(rows, threshold, times=times, window=window, n_jobs=n_jobs)
     else:
         fresh = np.flatnonzero(new)
@@ -164,7 +167,8 @@ def join_remembered(
         left, right, similarity = join_unit_rows(
             rows[fresh], threshold, times=moments, window=window, n_jobs=n_jobs
         )
-        across = join_across(rows, new, threshold, times=times, window=window, n_jobs=n_jobs)
+        old = np.flatnonzero(~new & _reached(times, window, fresh))
+        across = _within(times, window, *join_across(rows, old, fresh, threshold, n_jobs=n_jobs))
         parts = (
             (fresh[left], fresh[right], similarity),
             across,
@@ -172,6 +176,31 @@ def join_remembered(
         )
         pairs = in_row_order(n, *(np.concatenate(column) for column in zip(*parts, strict=True)))
     return pairs, _added(pairs, order, single, new, threshold, span)
+
+
+def _reached(
+    times: NDArray[np.float64] | None, window: float | None, new: NDArray[np.int64]
+) -> NDArray[np.bool_] | bool:
+    """Leave out rows that are outside of the window of all new ones; rounding may let in one too many."""
+    if times is None or window is None or np.isnan(times[new]).any():
+        return True
+    first, last = times[new].min(initial=np.inf), times[new].max(initial=-np.inf)
+    near = (times >= first - window - 1) & (times <= last + window + 1)
+    return np.asarray(near | np.isnan(times))
+
+
+def _within(
+    times: NDArray[np.float64] | None,
+    window: float | None,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    similarity: NDArray[np.float64],
+) -> Pairs:
+    """Keep the pairs within the window, as the join does."""
+    if times is None or window is None:
+        return left, right, similarity
+    kept = ~(np.abs(times[left] - times[right]) > window)
+    return left[kept], right[kept], similarity[kept]
 
 
 def _added(

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import sparse
 
+#: New rows whose sums (float64) fit a first-level cache beside the row they are multiplied with.
+ACROSS_ROWS = 2048
+
 
 def cosine_join(
     X: sparse.csr_array | ArrayLike,
@@ -88,13 +91,12 @@ def join_unit_rows(
     if (times is None) != (window is None):
         raise ValueError("times and window belong together; give both or neither")
     n = rows.shape[0]
-    own = np.arange(n)
     if times is None or window is None:
-        return in_row_order(n, *_join_ordered(rows, np.zeros(n, np.int64), own, threshold, n_jobs))
+        return in_row_order(n, *_join_ordered(rows, np.zeros(n, np.int64), threshold, n_jobs))
     moments = check_times(times, n)
     order = np.argsort(moments, kind="stable")
     first = _first_within(moments[order], window)
-    later, earlier, similarity = _join_ordered(rows[order], first, own, threshold, n_jobs)
+    later, earlier, similarity = _join_ordered(rows[order], first, threshold, n_jobs)
     later, earlier = order[later], order[earlier]
     within = ~(moments[later] - moments[earlier] > window)
     return in_row_order(n, later[within], earlier[within], similarity[within])
@@ -102,33 +104,66 @@ def join_unit_rows(
 
 def join_across(
     rows: sparse.csr_array,
-    new: NDArray[np.bool_],
+    old: NDArray[np.int64],
+    new: NDArray[np.int64],
     threshold: float,
     *,
-    times: NDArray[np.float64] | None = None,
-    window: float | None = None,
     n_jobs: int | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the pairs of `join_unit_rows` of which one row is `new` and the other is not.
+    """Find the pairs of `join_unit_rows` of one of the rows `old` and one of the rows `new`.
 
-    Cost grows with the rows, and with the new ones times those within the window, not with all pairs.
+    Every old row is multiplied with all new ones through an inverted index of these, a block of them at a time
+    whose sums fit a first-level cache.  Nothing is pruned: few new rows are not worth ranking all terms.
+
+    Returns
+    -------
+    i, j, similarity
+        In no order, of an old and a new row each; the cosines are those of `join_unit_rows` to the last bit,
+        because here too they are summed over ascending columns.
     """
-    fresh, old = np.flatnonzero(new), np.flatnonzero(~new)
-    if times is not None and window is not None:
-        within = np.isnan(times[old]) | np.isnan(times[fresh]).any()
-        if not np.isnan(times[fresh]).all():
-            low, high = np.nanmin(times[fresh]) - 2 * window, np.nanmax(times[fresh]) + 2 * window
-            within |= (times[old] >= low) & (times[old] <= high)
-        old = old[within]
-    order = np.concatenate((old, fresh))
-    last = np.zeros(len(order), np.int64)
-    last[len(old) :] = len(old)
-    left, right, similarity = _join_ordered(rows[order], np.zeros_like(last), last, threshold, n_jobs)
-    left, right = order[left], order[right]
-    if times is not None and window is not None:
-        within = ~(np.abs(times[left] - times[right]) > window)
-        left, right, similarity = left[within], right[within], similarity[within]
+    new = new[np.diff(rows.indptr)[new] > 0]
+    found = []
+    for low in range(0, len(new), ACROSS_ROWS):
+        block = rows[new[low : low + ACROSS_ROWS]].tocsc()
+        index = block.indptr.astype(np.int64), block.indices.astype(np.int64), block.data
+        parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+            delayed(_multiply)(
+                rows.indptr,
+                rows.indices,
+                rows.data,
+                old[k : k + BLOCK_ROWS],
+                *index,
+                block.shape[0],
+                threshold,
+            )
+            for k in range(0, len(old), BLOCK_ROWS)
+        )
+        found += [(left, new[low + right], similarity) for left, right, similarity in parts]
+    found.append((np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)))
+    left, right, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return left, right, similarity
+
+
+@kernel
+def _multiply(indptr, indices, data, old, starts, holders, weights, count, threshold):  # type: ignore[no-untyped-def]
+    """Find the `count` indexed rows that reach `threshold` with each of the rows `old`."""
+    left, right, similarity = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
+    found = 0
+    sums = np.empty(count)
+    for i in old:
+        if indptr[i] == indptr[i + 1]:
+            continue
+        sums[:] = 0.0
+        for p in range(indptr[i], indptr[i + 1]):
+            for q in range(starts[indices[p]], starts[indices[p] + 1]):
+                sums[holders[q]] += data[p] * weights[q]
+        for j in range(count):
+            if sums[j] >= threshold:
+                left, right = with_room(left, found, 1), with_room(right, found, 1)
+                similarity = with_room(similarity, found, 1)
+                left[found], right[found], similarity[found] = i, j, min(sums[j], 1.0)
+                found += 1
+    return left[:found], right[:found], similarity[:found]
 
 
 def check_times(times: ArrayLike, rows: int) -> NDArray[np.float64]:
@@ -168,23 +203,18 @@ def in_row_order(
 
 
 def _join_ordered(
-    rows: sparse.csr_array,
-    first: NDArray[np.int64],
-    last: NDArray[np.int64],
-    threshold: float,
-    n_jobs: int | None,
+    rows: sparse.csr_array, first: NDArray[np.int64], threshold: float, n_jobs: int | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the pairs of each row `i` with the rows ``first[i]:last[i]``, which are all before `i`."""
-    ranked = ranked_rows(rows, threshold)
+    """Find the pairs of each row `i` with the rows from ``first[i]`` to ``i - 1``, block by block."""
+    ranked = ranked_rows(rows, threshold, n_jobs)
     postings = invert(ranked, rows.shape[1], n_jobs)
     found = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(_join_blocks)(
-            rows, ranked, postings[low_partner // BLOCK_ROWS], low, low_partner, (first, last), threshold
+            rows, ranked, postings[low_partner // BLOCK_ROWS], low, low_partner, first, threshold
         )
         for low in range(0, rows.shape[0], BLOCK_ROWS)
         for low_partner in range(0, low + 1, BLOCK_ROWS)
         if first[low : low + BLOCK_ROWS].min() < low_partner + BLOCK_ROWS
-        and last[low : low + BLOCK_ROWS].max() > low_partner
     )
     found.append((np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)))
     left, right, similarity = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -197,13 +227,13 @@ def _join_blocks(
     postings: Postings,
     low: int,
     low_partner: int,
-    partners: tuple[NDArray[np.int64], NDArray[np.int64]],
+    first: NDArray[np.int64],
     threshold: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Find pairs of the rows of the block from `low` with earlier rows of the block from `low_partner`."""
     n, columns = rows.shape
     ends = min(low + BLOCK_ROWS, n), min(low_partner + BLOCK_ROWS, n)
-    left, right = _candidates(ranked, postings, low, ends[0], low_partner, ends[1], *partners, threshold)
+    left, right = _candidates(ranked, postings, low, ends[0], low_partner, ends[1], first, threshold)
     starts, stops = rows.indptr[:-1], rows.indptr[1:]
     similarity = np.clip(pair_dots(starts, stops, rows.indices, rows.data, left, right, columns), -1, 1)
     filled = starts < stops
@@ -212,15 +242,15 @@ def _join_blocks(
 
 
 @kernel
-def _candidates(x, postings, low, high, low_partner, high_partner, first, last, threshold):  # type: ignore[no-untyped-def]
-    """Find pairs of rows `i` and ``first[i]:last[i]`` that may reach `threshold`: all that do, and few others."""
+def _candidates(x, postings, low, high, low_partner, high_partner, first, threshold):  # type: ignore[no-untyped-def]
+    """Find pairs that may reach `threshold`: all that do, and few others."""
     partner_norms = x.norms[:, low_partner:high_partner].copy()
     sums = np.empty(high_partner - low_partner, np.float32)
     frequent = np.zeros(x.ends[-1], np.float32)
     left, right = np.empty(4096, np.int64), np.empty(4096, np.int64)
     found = 0
     for i in range(low, high):
-        begin, end = max(first[i], low_partner) - low_partner, min(last[i], high_partner) - low_partner
+        begin, end = max(first[i], low_partner) - low_partner, min(i, high_partner) - low_partner
         if begin >= end:
             continue
         norms = x.norms[: x.bounded[i], i]

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from dedup.corpus import TextColumn
     from dedup.text.phrases import Phrases
 
+#: Texts whose lines one task describes: what is held of all their bytes at once stays small.
+_CHUNK_TEXTS = 4096
+
 #: One line.  `start` and `stop` are bytes in the column's data, surrounding white space left out.
 LINE = np.dtype(
     [
@@ -277,14 +280,29 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     Lines
         The same for any number of threads.
     """
-    data, end = texts.data, int(texts.offsets[-1])
-    breaks = np.flatnonzero((data[:end] == 0x0A) | ((data[:end] == 0x0D) & (data[1 : end + 1] != 0x0A)))
-    inner = np.zeros(
-        int(((data[:end] == 0x3A) | (data[:end] == 0x2D)).sum()) if break_before else 0, np.int64
+    edges = [*range(0, len(texts), _CHUNK_TEXTS), len(texts)]
+    chunks = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_describe_lines)(texts.data, texts.offsets[low : high + 1], phrases, break_before)
+        for low, high in pairwise(edges)
     )
+    records = np.concatenate([np.zeros(0, LINE), *chunks])
+    lines = Lines(np.searchsorted(records["start"], texts.offsets), records)
+    _lay_out(lines.first, lines.records)
+    return lines
+
+
+def _describe_lines(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], phrases: Phrases, break_before: int
+) -> NDArray[Any]:
+    """Find and describe the lines of neighbouring texts."""
+    first, end = int(offsets[0]), int(offsets[-1])
+    text, after = data[first:end], data[first + 1 : end + 1]
+    breaks = np.flatnonzero((text == 0x0A) | ((text == 0x0D) & (after != 0x0A)))
+    inner = np.zeros(int(((text == 0x3A) | (text == 0x2D)).sum()) if break_before else 0, np.int64)
     if len(inner):
-        inner = inner[: find_inner_phrases(data, end, signs(), phrases, break_before, inner)]
-    starts = np.unique(np.concatenate([texts.offsets[:-1], breaks + 1, inner]))
+        found = find_inner_phrases(data[first:], end - first, signs(), phrases, break_before, inner)
+        inner = inner[:found]
+    starts = np.unique(np.concatenate([offsets[:-1], first + breaks + 1, first + inner]))
     starts = starts[starts < end]
     records = np.zeros(len(starts), LINE)
     records["start"], records["stop"] = starts, np.append(starts[1:], end)[: len(starts)]
@@ -292,10 +310,5 @@ def split_lines(texts: TextColumn, phrases: Phrases, *, break_before: int = 0, n
     seen = records["stop"] > records["start"]
     records["fresh"][1:] |= ~seen[:-1]
     records = records[seen]
-    edges = np.linspace(0, len(records), 4 * n_jobs + 1 if n_jobs > 1 else 2).astype(np.int64)
-    Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_describe)(data, records, low, high, signs(), phrases) for low, high in pairwise(edges)
-    )
-    lines = Lines(np.searchsorted(records["start"], texts.offsets), records)
-    _lay_out(lines.first, lines.records)
-    return lines
+    _describe(data, records, 0, len(records), signs(), phrases)
+    return records

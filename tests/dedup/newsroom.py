@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dedup.article import Article
+from dedup.corpus import Corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 START = datetime(2024, 5, 1, 8, tzinfo=UTC)
 
@@ -67,3 +72,8 @@ def report(number: int) -> Article:
         published_at=None if number % 17 == 16 else START + timedelta(days=day),
         language="en" if number % 5 else "",
     )
+
+
+def corpus(numbers: Iterable[int]) -> Corpus:
+    """Put articles together."""
+    return Corpus.from_articles(map(report, numbers))

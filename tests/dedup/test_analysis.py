@@ -12,18 +12,16 @@ from dedup.corpus import Corpus, TextColumn
 from dedup.memory import Memory
 from dedup.model import Model
 from dedup.settings import Settings
+from dedup.stories import cosines
+from dedup.stories.cosines import NEW_SHARE
 from dedup.stories.settled import event_sums
 from dedup.text.lines import split_lines
 from dedup.text.phrases import phrase_table
 from dedup.text.repeats import SiteLines
-from tests.dedup.newsroom import report
+from tests.dedup.newsroom import corpus, report
 
 SETTINGS = Settings()
 NUMBERS = tuple(range(150))
-
-
-def corpus(numbers) -> Corpus:
-    return Corpus.from_articles(report(number) for number in numbers)
 
 
 def told(found: Findings) -> list[object]:
@@ -68,8 +66,19 @@ some_articles = st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=60, uniq
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.lists(some_articles, min_size=1, max_size=3), some_articles, st.sampled_from([1, 2]))
-def test_a_memory_of_any_articles_changes_nothing(model, earlier, now, n_jobs):
+@given(
+    st.lists(some_articles, min_size=1, max_size=3),
+    some_articles,
+    st.sampled_from([1, 2]),
+    st.sampled_from([0, NEW_SHARE]),
+)
+def test_a_memory_of_any_articles_changes_nothing(model, earlier, now, n_jobs, share):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cosines, "NEW_SHARE", share)  # at 0 all that is new is multiplied, however much it is
+        _compare_with_plain(model, earlier, now, n_jobs)
+
+
+def _compare_with_plain(model, earlier, now, n_jobs):
     memory = Memory.none()
     for numbers in earlier:
         run = analyse_cleaned(corpus(numbers), SETTINGS, model=model, memory=memory)

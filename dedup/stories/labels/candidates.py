@@ -71,7 +71,7 @@ def candidates(
         text = speller(name)
         yield Candidate(text, _score([weights[name]], len(name), top), (text,))
     yield from _pairs(names, readings, weights, top, speller)
-    phrases = _phrases(readings, weights, top)
+    phrases = _phrases(readings, weights, top, speller)
     for phrase in phrases:
         score = _score([weights[key] for key in phrase.keys], phrase.words, top) + phrase.bonus * top
         yield Candidate(speller.phrase(phrase.text), score, ())
@@ -177,12 +177,14 @@ class _Phrase:
     attested: bool = False
 
 
-def _phrases(readings: Sequence[Reading], weights: Mapping[Key, float], top: float) -> list[_Phrase]:
+def _phrases(
+    readings: Sequence[Reading], weights: Mapping[Key, float], top: float, speller: Speller
+) -> list[_Phrase]:
     """List the worthiest stretches of the headlines, those that are used word for word elsewhere marked."""
     best: dict[str, tuple[float, _Phrase]] = {}
     times: Counter[str] = Counter()
     for reading in readings:
-        for phrase in _stretches(reading, weights, top):
+        for phrase in _stretches(reading, weights, top, speller):
             folded = fold(phrase.text)
             times[folded] += 1
             score = _score([weights[key] for key in phrase.keys], phrase.words, top) + phrase.bonus * top
@@ -198,12 +200,15 @@ def _phrases(readings: Sequence[Reading], weights: Mapping[Key, float], top: flo
     ]
 
 
-def _stretches(reading: Reading, weights: Mapping[Key, float], top: float) -> Iterator[_Phrase]:
-    """Yield the stretches of one headline that may be phrases."""
+def _stretches(
+    reading: Reading, weights: Mapping[Key, float], top: float, speller: Speller
+) -> Iterator[_Phrase]:
+    """Yield the stretches of one headline that may be phrases; none leaves out a "not" right before it."""
     title, pieces = reading.title, reading.pieces
     bearing = [piece.key is not None and weights[piece.key] >= _EDGE_SHARE * top for piece in pieces]
     for start, first in enumerate(pieces):
-        if not bearing[start]:
+        before = pieces[start - 1] if start else None
+        if not bearing[start] or (before and speller.denies(title[before.start : before.stop])):
             continue
         inside: dict[Key, None] = {}
         words = 0

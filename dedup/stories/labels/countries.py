@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import regex
@@ -46,6 +46,7 @@ def _without_brackets(name: str) -> str:
     return name.partition(" (")[0]
 
 
+@lru_cache(maxsize=1 << 16)
 def english_name(name: str, language: str) -> str | None:
     """Give the English form of `name`, or None where it is not known.
 

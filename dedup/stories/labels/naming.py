@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,8 @@ _LABELS_KEPT = 3
 #: Characters of an opening that stand in for a missing headline.
 _HEADLINE_CHARACTERS = 60
 _Sameness = tuple[str, ...]
+#: Labels whose words are remembered: stories and their only events mostly have the same.
+_LABELS_REMEMBERED = 1 << 17
 
 #: Fewer stories than this are not worth another process.
 _STORIES_A_WORKER = 2000
@@ -250,6 +252,7 @@ def _keywords(weights: Mapping[Key, float], speller: Speller, limit: int) -> tup
     return tuple(chosen)
 
 
+@lru_cache(maxsize=_LABELS_REMEMBERED)
 def _sameness(label: str) -> _Sameness:
     """Give what labels that read the same have in common: their words, in any order, however joined.
 

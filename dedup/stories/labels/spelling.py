@@ -44,6 +44,10 @@ class Speller:
             text,
         )
 
+    def denies(self, word: str) -> bool:
+        """Tell whether a word of a headline turns what follows into its opposite."""
+        return fold(word) in self._words.negations
+
     def phrase(self, text: str) -> str:
         """Write a stretch of a headline: without shouting, a capital in front."""
         if text.isupper():

@@ -75,6 +75,22 @@ def test_articles_without_headlines_are_named_from_their_bodies():
     assert label("id", story)[0].label == "Rusia–Taliban"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text", "turned"),
+    [
+        ("id", "Warga Tak Wajib Bayar Retribusi Pasar", "Retribusi pasar tak lagi dipungut.", "wajib"),
+        (
+            "en",
+            "No mines damage reported after tremor",
+            "The tremor left every shaft intact.",
+            "mines damage",
+        ),
+    ],
+)
+def test_no_label_begins_behind_a_word_that_denies_it(language, title, text, turned):
+    assert not label(language, [(title, text)], GEMPA)[0].label.lower().startswith(turned)
+
+
 def test_a_headline_in_capitals_does_not_shout():
     story = [
         (
