@@ -6,7 +6,7 @@ SAMPLE  = data/sample/articles.jsonl data/sample/archive.csv data/sample/folder
 BIN     = $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs faults check lint types quality bench bench-duplicates bench-stories bench-labelled clean
+.PHONY: help run test proofs faults check lint types quality bench bench-duplicates bench-stories bench-labelled bench-scheduled clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 28
@@ -50,7 +50,7 @@ types: $(VENV)/.installed-test ## static types
 quality: $(VENV)/.installed-test ## quality on the sample's gold labels, against the pinned floors
 	@$(BIN)/python -m tests.bench.gate
 
-bench: bench-duplicates bench-stories bench-labelled ## every benchmark (long)
+bench: bench-duplicates bench-stories bench-labelled bench-scheduled ## every benchmark (long)
 
 bench-duplicates: $(VENV)/.installed-test ## the duplicate engine against its peers
 	@$(BIN)/python -m tests.bench.duplicates
@@ -60,6 +60,9 @@ bench-stories: $(VENV)/.installed-test ## join and linkage: speed, memory, growt
 
 bench-labelled: $(VENV)/.installed-test ## quality, seconds and memory on labelled sets of real articles
 	@$(BIN)/python -m tests.bench.labelled
+
+bench-scheduled: $(VENV)/.installed-test ## 1,000 new articles into a state of 100,000: seconds, memory
+	@$(BIN)/python -m tests.bench.scheduled
 
 clean: ## remove the environment and results
 	@rm -rf $(VENV) out build dist *.egg-info
