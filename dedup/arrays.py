@@ -114,6 +114,16 @@ def distinct_counts(values: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDA
     return ordered[places], np.diff(places, append=len(ordered))
 
 
+def total_counts(
+    values: NDArray[np.uint64], counts: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Give the distinct `values`, ascending, and the sum of the `counts` of each."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    places = np.flatnonzero(_begins(ordered))
+    return ordered[places], np.add.reduceat(counts[order], places) if len(places) else counts
+
+
 def _begins(ordered: NDArray[_Number]) -> NDArray[np.bool_]:
     begins = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from joblib import Parallel, delayed
 
-from dedup.arrays import distinct, distinct_counts, order_of_hashes, with_room
+from dedup.arrays import distinct, distinct_counts, order_of_hashes, total_counts, with_room
 from dedup.compiled import kernel
 from dedup.duplicates.join import pairs_by_join
 from dedup.duplicates.signatures import sign
@@ -271,7 +271,7 @@ def pairs_by_samples(
     parts = max(1, len(signatures.samples) // PART_SAMPLES)
     width = (((1 << 64) - 1) // settings.sample_every) // parts + 1
 
-    def pair(part: int) -> tuple[NDArray[np.uint64], int]:
+    def pair(part: int) -> tuple[NDArray[np.uint64], NDArray[np.int64], int]:
         samples, owners = _samples_between(
             signatures.samples,
             signatures.sample_offsets,
@@ -281,14 +281,14 @@ def pairs_by_samples(
         )
         order = order_of_hashes(samples)
         pairs, large = _sample_pairs(samples[order], owners[order], settings.bucket_pairs)
-        return pairs, large
+        return *distinct_counts(pairs), large
 
     found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(pair)(part) for part in range(parts))
     counts = np.diff(signatures.sample_offsets)
-    pairs, shared = distinct_counts(np.concatenate([pairs for pairs, _ in found]))
+    pairs, shared = total_counts(*(np.concatenate([part[k] for part in found]) for k in (0, 1)))
     shorter = np.minimum(counts[pairs >> _U(32)], counts[pairs & _U(0xFFFFFFFF)])
     enough = shared >= np.maximum(LEAST_SAMPLES, LEAST_SAMPLE_SHARE * shorter)
-    return pairs[enough], sum(large for _, large in found)
+    return pairs[enough], sum(large for _, _, large in found)
 
 
 def same_texts(signatures: Signatures) -> NDArray[np.int64]:

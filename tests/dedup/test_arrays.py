@@ -13,6 +13,7 @@ from dedup.arrays import (
     order_of_hashes,
     sort_distinct,
     stable_order,
+    total_counts,
     with_room,
 )
 from dedup.compiled import kernel
@@ -85,3 +86,11 @@ def test_distinct_values_and_their_counts_are_those_of_numpy(numbers: list[int])
     wanted, counts = np.unique(values, return_counts=True)
     assert distinct(values).tolist() == wanted.tolist()
     assert [column.tolist() for column in distinct_counts(values)] == [wanted.tolist(), counts.tolist()]
+
+
+@given(LISTS, st.integers(0, 100))
+def test_counts_of_parts_add_up_to_those_of_the_whole(numbers: list[int], cut: int) -> None:
+    values = np.array(numbers, np.uint64)
+    parts = [distinct_counts(part) for part in (values[:cut], values[cut:])]
+    total = total_counts(*(np.concatenate([part[k] for part in parts]) for k in (0, 1)))
+    assert [column.tolist() for column in total] == [column.tolist() for column in distinct_counts(values)]
