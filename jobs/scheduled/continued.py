@@ -38,10 +38,13 @@ class Continued:
         Every story with an open article, and every one whose settled events are others than before.
     moved : list of ArticleRow
         Settled articles whose story has another id now, with that id.
+    moves : list of (str, str)
+        Old and new story of each of them.
     """
 
     stories: list[Story]
     moved: list[ArticleRow]
+    moves: list[tuple[str, str]]
 
 
 def continue_stories(
@@ -54,7 +57,7 @@ def continue_stories(
     """
     stories = tables.stories(analysis, naming.names)
     if not opened.settled.events:
-        return Continued(stories, [])
+        return Continued(stories, [], [])
     names, settled = naming.names.stories, opened.settled
     parts: dict[str, list[str]] = defaultdict(list)
     for event, number in zip(settled.events, analysis.stories.settled_story.tolist(), strict=True):
@@ -77,7 +80,8 @@ def continue_stories(
         if settled.stories[event] != name
         for id_ in settled.articles[event]
     ]
-    return Continued(list(fresh.values()), moved)
+    moves = [(rows[row.article_id].story_id or "", row.story_id or "") for row in moved]
+    return Continued(list(fresh.values()), moved, moves)
 
 
 def _changed(parts: dict[str, list[str]], fresh: dict[str, Story], opened: Opened) -> set[str]:

@@ -48,6 +48,8 @@ class ScheduledResult:
     counts : dict of str to int
     churn : float
         Share of the articles, live before and after, whose story has another id now.
+    churn_lost : float
+        Share whose old story id does not lead to their story by redirects either.
     costs : list of StageCost
     exit_code : int
     """
@@ -64,6 +66,7 @@ class ScheduledResult:
     decision: Decision | None
     counts: dict[str, int]
     churn: float
+    churn_lost: float
     costs: list[StageCost] = field(default_factory=list)
     exit_code: int
 
@@ -85,6 +88,7 @@ class ScheduledResult:
             "generation": self.generation,
             "committed": self.committed,
             "churn": self.churn,
+            "churn_lost": self.churn_lost,
             "windows_days": {
                 "duplicates": self.settings.state.duplicate_window_days,
                 "events": self.settings.state.event_window_days,
@@ -107,7 +111,7 @@ class ScheduledResult:
         return msgspec.json.encode(outcome).decode()
 
 
-def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: int) -> float:
+def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: int) -> tuple[float, float]:
     """Give the share of `articles`, those that were live before and are, whose story has another id now.
 
     Parameters
@@ -117,15 +121,23 @@ def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: 
         The open articles as they were.
     articles : int
         How many there are in the whole state.
+
+    Returns
+    -------
+    changed : float
+        Share whose story id is another one.
+    lost : float
+        Share whose old story id does not lead to their story by redirects either.
     """
-    moved = len(decision.continued.moved) + sum(
-        1
-        for line in decision.assignments
-        if (row := stored.get(line.article_id)) is not None
-        and row.status == "live"
-        and row.story_id != line.story_id
-    )
-    return round(moved / articles, 6) if articles else 0.0
+    now = {line.article_id: line.story_id for line in decision.assignments}
+    pairs = [
+        (row.story_id or "", now[id_]) for id_, row in stored.items() if row.status == "live" and id_ in now
+    ]
+    pairs += decision.continued.moves
+    redirects = decision.naming.stories.redirects
+    changed = sum(old != new for old, new in pairs)
+    lost = sum(redirects.get(old, old) != new for old, new in pairs)
+    return (round(changed / articles, 6), round(lost / articles, 6)) if articles else (0.0, 0.0)
 
 
 def scheduled_counts(

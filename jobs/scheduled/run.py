@@ -222,6 +222,7 @@ class _Run:
             decision, self._rejections, intake, last[-1].report.get("counts", {}) if last else {}, articles
         )
         committed = decision is not None and not self._dry_run
+        churn, lost = story_churn(decision, stored, before - left) if decision else (0.0, 0.0)
         return ScheduledResult(
             state=state,
             out=out,
@@ -234,7 +235,8 @@ class _Run:
             intake=intake,
             decision=decision,
             counts=counts,
-            churn=story_churn(decision, stored, before - left) if decision else 0.0,
+            churn=churn,
+            churn_lost=lost,
             costs=self._log.costs,
             exit_code=scheduled_exit_code(counts, intake, self._settings),
         )

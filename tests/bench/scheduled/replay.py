@@ -2,9 +2,9 @@
 
     python -m tests.bench.scheduled.replay FILE.jsonl.gz [--every N] [--last DAYS] [--set NAME=VALUE ...]
 
-Each day with articles is one run.  Printed are, for each, articles, open ones, churn, redirected and split ids,
-why the model was made anew, and seconds of processor; at the end, how the groups compare with those of one run
-over all articles.
+Each day with articles is one run.  Printed are, for each, articles, open ones, churn with and without redirected
+ids, redirected and split ids, seconds of processor, and why the model was made anew; at the end, how the groups
+compare with those of one run over all articles.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         days = days_of(options.file, folder, settings, options.every, options.last)
-        print("day         new  articles   open  churn %  redirected  split  processor s  model")
+        print("day         new  articles   open    churn     lost  redirected  split  processor s  model")
         churn = [_replay(day, records, folder, settings) for day, records in days.items()]
         print(f"largest churn {max(churn):.2%}, mean {sum(churn) / len(churn):.2%}, over {len(churn)} runs")
         _compare(folder, [record for records in days.values() for record in records], settings)
@@ -78,9 +78,10 @@ def _replay(day: str, records: list[dict[str, Any]], folder: Path, settings: Job
     started = time.process_time()
     result = _run(folder, "state", records, settings)
     counts, model = result.counts, result.report["model"]
+    seconds = time.process_time() - started
     print(
         f"{day:10} {len(records):5} {counts['articles']:9} {counts['open_articles']:6} {result.churn:8.2%} "
-        f"{counts['ids_redirected']:11} {counts['ids_split']:6} {time.process_time() - started:12.1f}  "
+        f"{result.churn_lost:8.2%} {counts['ids_redirected']:11} {counts['ids_split']:6} {seconds:12.1f}  "
         f"{model['reason']}",
         flush=True,
     )
