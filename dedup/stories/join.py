@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import sparse
 
-#: New rows whose sums (float64) fit a first-level cache beside the row they are multiplied with.
+#: New rows whose sums fit a first-level cache beside the row they are multiplied with.
 ACROSS_ROWS = 2048
+
+#: New rows leave so many frequent terms to their bound that their mean square norm there is this share of the
+#: threshold.  Measured with 1,000 new among 100,000: flat from .25 to .5, and 2.5 times quicker than none left.
+ACROSS_BOUND = 0.4
 
 
 def cosine_join(
@@ -113,7 +117,8 @@ def join_across(
     """Find the pairs of `join_unit_rows` of one of the rows `old` and one of the rows `new`.
 
     Every old row is multiplied with all new ones through an inverted index of these, a block of them at a time
-    whose sums fit a first-level cache.  Nothing is pruned: few new rows are not worth ranking all terms.
+    whose sums fit a first-level cache.  Terms that many new rows hold are left to the bound of their norms, and
+    only pairs that can still reach the threshold are compared in full.
 
     Returns
     -------
@@ -124,17 +129,12 @@ def join_across(
     new = new[np.diff(rows.indptr)[new] > 0]
     found = []
     for low in range(0, len(new), ACROSS_ROWS):
-        block = rows[new[low : low + ACROSS_ROWS]].tocsc()
-        index = block.indptr.astype(np.int64), block.indices.astype(np.int64), block.data
+        block = rows[new[low : low + ACROSS_ROWS]]
+        index = _index(block, threshold)
+        entries = block.indptr.astype(np.int64), block.indices.astype(np.int32), block.data
         parts = Parallel(n_jobs=n_jobs, prefer="threads")(
             delayed(_multiply)(
-                rows.indptr,
-                rows.indices,
-                rows.data,
-                old[k : k + BLOCK_ROWS],
-                *index,
-                block.shape[0],
-                threshold,
+                rows.indptr, rows.indices, rows.data, old[k : k + BLOCK_ROWS], *entries, *index, threshold
             )
             for k in range(0, len(old), BLOCK_ROWS)
         )
@@ -144,26 +144,89 @@ def join_across(
     return left, right, similarity
 
 
+def _index(
+    block: sparse.csr_array, threshold: float
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], NDArray[np.bool_], NDArray[np.float32]]:
+    """List the rows that hold each term, and choose the frequent terms that are left to their bound.
+
+    Returns
+    -------
+    starts, holders, weights
+        Term `t` is held by ``holders[starts[t]:starts[t + 1]]``, and likewise in `weights`.
+    frequent : ndarray of bool, shape (terms,)
+    norms : ndarray of float32, shape (rows,)
+        Of each row within the frequent terms.
+    """
+    index = block.tocsc()
+    held = np.diff(index.indptr)
+    order = np.argsort(-held, kind="stable")
+    squares = np.bincount(block.indices, block.data**2, block.shape[1]) / max(block.shape[0], 1)
+    few = int(np.searchsorted(np.cumsum(squares[order]), ACROSS_BOUND * threshold))
+    frequent = np.zeros(block.shape[1], np.bool_)
+    frequent[order[:few]] = True
+    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    norms = np.sqrt(np.bincount(rows, block.data**2 * frequent[block.indices], block.shape[0]))
+    return (
+        index.indptr.astype(np.int64),
+        index.indices.astype(np.int32),
+        index.data.astype(np.float32),
+        frequent,
+        norms.astype(np.float32),
+    )
+
+
 @kernel
-def _multiply(indptr, indices, data, old, starts, holders, weights, count, threshold):  # type: ignore[no-untyped-def]
-    """Find the `count` indexed rows that reach `threshold` with each of the rows `old`."""
+def _multiply(  # type: ignore[no-untyped-def]
+    indptr, indices, data, old, new_indptr, new_indices, new_data, starts, holders, weights, frequent, norms,
+    threshold,
+):  # fmt: skip
+    """Find the indexed rows that reach `threshold` with each of the rows `old`."""
     left, right, similarity = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256)
     found = 0
-    sums = np.empty(count)
+    sums = np.empty(len(norms), np.float32)
     for i in old:
         if indptr[i] == indptr[i + 1]:
             continue
         sums[:] = 0.0
+        square = 0.0
         for p in range(indptr[i], indptr[i + 1]):
-            for q in range(starts[indices[p]], starts[indices[p] + 1]):
-                sums[holders[q]] += data[p] * weights[q]
-        for j in range(count):
-            if sums[j] >= threshold:
+            term, weight = indices[p], np.float32(data[p])
+            if frequent[term]:
+                square += data[p] * data[p]
+            else:
+                for q in range(starts[term], starts[term + 1]):
+                    sums[holders[q]] += weight * weights[q]
+        norm = np.float32(np.sqrt(square))
+        # What float32 may have lost: half a unit for each product, weight and sum, none of which exceeds 1.
+        least = np.float32(threshold) - np.float32((indptr[i + 1] - indptr[i] + 16) * 2.0**-23)
+        for j in range(len(norms)):
+            if sums[j] + norm * norms[j] < least:
+                continue
+            row, partner = slice(indptr[i], indptr[i + 1]), slice(new_indptr[j], new_indptr[j + 1])
+            dot = _dot(indices[row], data[row], new_indices[partner], new_data[partner])
+            if dot >= threshold:
                 left, right = with_room(left, found, 1), with_room(right, found, 1)
                 similarity = with_room(similarity, found, 1)
-                left[found], right[found], similarity[found] = i, j, min(sums[j], 1.0)
+                left[found], right[found], similarity[found] = i, j, min(dot, 1.0)
                 found += 1
     return left[:found], right[:found], similarity[:found]
+
+
+@kernel(inner=True)
+def _dot(columns, data, other_columns, other_data):  # type: ignore[no-untyped-def]
+    """Multiply two rows, over ascending columns."""
+    total = 0.0
+    a = b = 0
+    while a < len(columns) and b < len(other_columns):
+        if columns[a] == other_columns[b]:
+            total += data[a] * other_data[b]
+            a += 1
+            b += 1
+        elif columns[a] < other_columns[b]:
+            a += 1
+        else:
+            b += 1
+    return total
 
 
 def check_times(times: ArrayLike, rows: int) -> NDArray[np.float64]:
