@@ -58,6 +58,7 @@ class Ending(NamedTuple):
 
 def ending_of(error: BaseException) -> Ending:  # noqa: PLR0911  (one return a kind of ending)
     """Tell how `error` ends the process."""
+    error = _signal_behind(error) or error
     match error:
         case NewsdedupError():
             return Ending(error.exit_code, str(error))
@@ -78,3 +79,13 @@ def ending_of(error: BaseException) -> Ending:  # noqa: PLR0911  (one return a k
         case _:
             message = "this is a bug; please report it with the lines above"
             return Ending(NewsdedupError.exit_code, message, is_bug=True)
+
+
+def _signal_behind(error: BaseException) -> SystemExit | None:
+    """Find the stop that `error` came of: compiled code that a signal interrupts reports an error of its own."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, SystemExit) and isinstance(seen.code, int) and seen.code > 128:
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None
