@@ -31,10 +31,6 @@ def test_each_error_has_its_exit_code_and_message(error: BaseException, code: in
 
 
 def test_an_error_that_a_signal_caused_in_compiled_code_is_the_signal() -> None:
-    try:
-        try:
-            raise SystemExit(143)
-        except SystemExit as stop:
-            raise SystemError("returned a result with an exception set") from stop
-    except SystemError as error:
-        assert ending_of(error).exit_code == 143
+    error = SystemError("returned a result with an exception set")
+    error.__cause__ = SystemExit(143)
+    assert ending_of(error).exit_code == 143
