@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from dedup.corpus import Corpus
     from dedup.duplicates import Duplicates, find_duplicates
     from dedup.settings import Settings
-    from dedup.stories import SparseAgglomerativeClustering, Stories, find_stories
+    from dedup.stories import Stories, find_stories
+    from dedup.stories.estimator import SparseAgglomerativeClustering
     from dedup.stories.labels import StoryLabel, label_stories
     from dedup.text.boilerplate import Boilerplate, remove_boilerplate
 
@@ -24,7 +25,7 @@ _HOMES = {
     "Corpus": "dedup.corpus",
     "Duplicates": "dedup.duplicates",
     "Settings": "dedup.settings",
-    "SparseAgglomerativeClustering": "dedup.stories",
+    "SparseAgglomerativeClustering": "dedup.stories.estimator",
     "Stories": "dedup.stories",
     "StoryLabel": "dedup.stories.labels",
     "analyse": "dedup.analysis",

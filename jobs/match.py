@@ -137,7 +137,7 @@ class Matcher:
         sums, _ = find_sums(settled, ledger, model, self._stages, n_jobs=self._jobs)
         self._copies = CopyIndex(self._corpus.texts, self._stages.duplicates, n_jobs=self._jobs)
         self._original = _originals(self._rows)
-        self._stories = self._story_index(settled, sums or SettledEvents.join())
+        self._stories = self._story_index(settled, sums or SettledEvents.none())
         self._labels = {id_: story.label for id_, story in ledger.stories(set(self._story_ids)).items()}
 
     def _story_index(self, settled: Settled, sums: SettledEvents) -> StoryIndex:

@@ -120,56 +120,61 @@ def duplicate_pairs(analysis: Analysis) -> list[DuplicatePair]:
 
 def stories(analysis: Analysis, names: Names | None = None) -> list[Story]:
     """Give one line per story, in order of time, with its events in order of time."""
-    corpus, found = analysis.corpus, analysis.stories
+    found = analysis.stories
     names = names or first_names(analysis)
-    story_rows = members(corpus, found.story)
-    event_rows = members(corpus, found.event)
+    lines = _StoryLines(analysis)
+    event_rows = members(analysis.corpus, found.event)
     events_of = defaultdict(list)
-    for event, story in enumerate(found.event_story):
-        events_of[int(story)].append(event)
+    for event, story in enumerate(found.event_story.tolist()):
+        events_of[story].append(lines.event(event, names.events[event], event_rows[event].tolist()))
     return [
-        _story(
-            analysis,
-            rows,
-            story,
-            names.stories[story],
-            [_event(analysis, event, names.events[event], event_rows[event]) for event in events_of[story]],
-        )
-        for story, rows in enumerate(story_rows)
+        lines.story(story, names.stories[story], rows.tolist(), events_of[story])
+        for story, rows in enumerate(members(analysis.corpus, found.story))
     ]
 
 
-def _event(analysis: Analysis, event: int, name: str, rows: NDArray[np.int64]) -> StoryEvent:
-    ids, label = analysis.corpus.ids, analysis.event_labels[event]
-    return StoryEvent(
-        event_id=name,
-        label=label.label,
-        representative_id=ids[label.representative],
-        article_ids=[ids[row] for row in rows],
-    )
+class _StoryLines:
+    """What lines of stories are made from, as plain numbers: most stories hold one article."""
 
+    def __init__(self, analysis: Analysis) -> None:
+        corpus = analysis.corpus
+        self._analysis, self._ids, self._titles = analysis, corpus.ids, corpus.titles
+        self._published, self._sources = corpus.published.tolist(), corpus.sources.tolist()
+        self._originals = analysis.duplicates.original.tolist()
 
-def _story(
-    analysis: Analysis, rows: NDArray[np.int64], story: int, name: str, events: list[StoryEvent]
-) -> Story:
-    corpus, label = analysis.corpus, analysis.story_labels[story]
-    dated = corpus.published[rows][corpus.published[rows] != NO_DATE]
-    return Story(
-        story_id=name,
-        label=label.label,
-        label_en=label.label_en,
-        keywords=list(label.keywords),
-        representative_id=corpus.ids[label.representative],
-        headline=corpus.titles[label.representative],
-        first_mover_id=corpus.ids[rows[0]],
-        first_published=instant(int(dated[0])) if len(dated) else None,
-        last_published=instant(int(dated[-1])) if len(dated) else None,
-        article_count=len(rows),
-        distinct_count=len(np.unique(analysis.duplicates.original[rows])),
-        source_count=len({int(code) for code in corpus.sources[rows]} - {-1}),
-        timeline=as_timeline(timeline(corpus, rows, analysis.duplicates.original)),
-        events=events,
-    )
+    def event(self, event: int, name: str, rows: list[int]) -> StoryEvent:
+        """Give the part of an event; `rows` in order of time."""
+        label = self._analysis.event_labels[event]
+        return StoryEvent(
+            event_id=name,
+            label=label.label,
+            representative_id=self._ids[label.representative],
+            article_ids=[self._ids[row] for row in rows],
+        )
+
+    def story(self, story: int, name: str, rows: list[int], events: list[StoryEvent]) -> Story:
+        """Give the line of a story; `rows` in order of time."""
+        label = self._analysis.story_labels[story]
+        published = [self._published[row] for row in rows]
+        sources = [self._sources[row] for row in rows]
+        originals = [self._originals[row] for row in rows]
+        dated = [at for at in published if at != NO_DATE]
+        return Story(
+            story_id=name,
+            label=label.label,
+            label_en=label.label_en,
+            keywords=list(label.keywords),
+            representative_id=self._ids[label.representative],
+            headline=self._titles[label.representative],
+            first_mover_id=self._ids[rows[0]],
+            first_published=instant(dated[0]) if dated else None,
+            last_published=instant(dated[-1]) if dated else None,
+            article_count=len(rows),
+            distinct_count=len(set(originals)),
+            source_count=len({*sources} - {-1}),
+            timeline=as_timeline(timeline(published, sources, originals)),
+            events=events,
+        )
 
 
 def as_timeline(days: Iterable[Day]) -> list[TimelineDay]:

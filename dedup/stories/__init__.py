@@ -2,12 +2,10 @@
 
 from dedup.stories.explanation import Explanation, explain_pair
 from dedup.stories.grouping import Merging, Stories, find_stories
-from dedup.stories.linkage import SparseAgglomerativeClustering
 
 __all__ = [
     "Explanation",
     "Merging",
-    "SparseAgglomerativeClustering",
     "Stories",
     "explain_pair",
     "find_stories",

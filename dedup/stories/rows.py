@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import check_array
 
 from dedup.compiled import kernel
 
@@ -33,6 +32,8 @@ def unit_rows(X: sparse.sparray | sparse.spmatrix | ArrayLike) -> sparse.csr_arr
     ValueError
         Where `X` is not two-dimensional or holds NaN or infinity.
     """
+    from sklearn.utils import check_array  # noqa: PLC0415  (a second, and the stages do without)
+
     checked = check_array(
         X, accept_sparse="csr", dtype=np.float64, copy=True, ensure_min_samples=0, ensure_min_features=0
     )
@@ -46,12 +47,12 @@ def unit_rows(X: sparse.sparray | sparse.spmatrix | ArrayLike) -> sparse.csr_arr
 
 
 def csr_rows(
-    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], columns: int
+    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[Any], columns: int
 ) -> sparse.csr_array:
     """Put rows together in the one form that kernels are compiled for: `indptr` int64 and `indices` int32."""
-    rows = sparse.csr_array((data, indices, indptr), shape=(len(indptr) - 1, columns), copy=False)
-    # scipy narrows what is small, and makes a copy of it.
-    rows.indptr, rows.indices = indptr, indices  # type: ignore[assignment]
+    rows = sparse.csr_array((len(indptr) - 1, columns), dtype=data.dtype)
+    # Given to the constructor they would be looked through, and copied where narrower numbers would do.
+    rows.data, rows.indices, rows.indptr = data, indices, indptr
     return rows
 
 

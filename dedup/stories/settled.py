@@ -9,10 +9,9 @@ import numpy as np
 
 from dedup.compiled import kernel
 from dedup.stories.rows import csr_rows
-from dedup.stories.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Self
 
     from numpy.typing import NDArray
@@ -30,43 +29,53 @@ class SettledEvents:
     ----------
     indptr : ndarray of int64, shape (k + 1,)
         Event `i` has the entries ``indptr[i]:indptr[i + 1]``.
-    hashes : ndarray of uint64
-        Terms (`dedup.stories.terms`), ascending within an event.
-    sums : ndarray of float64
+    columns : ndarray of int32
+        Places in `hashes`, ascending within an event.
+    sums : ndarray of float32
+    hashes : ndarray of uint64, shape (terms,)
+        Terms (`dedup.stories.terms`), ascending; some event holds each.
     """
 
     indptr: NDArray[np.int64]
+    columns: NDArray[np.int32]
+    sums: NDArray[np.float32]
     hashes: NDArray[np.uint64]
-    sums: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def take(self, events: NDArray[np.int64]) -> Self:
-        """Give some of the events, in the order asked for."""
-        sizes = np.diff(self.indptr)[events]
-        indptr = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
-        entries = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][events] - indptr[:-1], sizes)
-        return type(self)(indptr, self.hashes[entries], self.sums[entries])
+    @classmethod
+    def none(cls) -> Self:
+        """Begin without any."""
+        empty = np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.uint64)
+        return cls(np.zeros(1, np.int64), *empty)
 
     @classmethod
-    def join(cls, *parts: Self) -> Self:
-        """Put events one after another."""
-        sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.indptr) for part in parts)])
-        return cls(
-            np.cumsum(sizes),
-            np.concatenate([np.zeros(0, np.uint64), *(part.hashes for part in parts)]),
-            np.concatenate([np.zeros(0), *(part.sums for part in parts)]),
-        )
+    def gather(cls, parts: Sequence[Self], part: NDArray[np.int64], event: NDArray[np.int64]) -> Self:
+        """Give event ``event[i]`` of ``parts[part[i]]`` for every `i`; each entry is copied once."""
+        sizes = np.zeros(len(part) + 1, np.int64)
+        chosen = [np.flatnonzero(part == number) for number in range(len(parts))]
+        held = []
+        for one, places in zip(parts, chosen, strict=True):
+            sizes[places + 1] = np.diff(one.indptr)[event[places]]
+            held.append(_held_terms(one.indptr, one.columns, event[places], len(one.hashes)))
+        indptr = np.cumsum(sizes)
+        columns, sums = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32)
+        terms = [one.hashes[some] for one, some in zip(parts, held, strict=True)]
+        hashes = np.unique(np.concatenate([np.zeros(0, np.uint64), *terms]))
+        for one, places in zip(parts, chosen, strict=True):
+            moved = np.searchsorted(hashes, one.hashes).astype(np.int32)
+            _copy_rows(one.indptr, one.columns, one.sums, event[places], moved, indptr[places], columns, sums)
+        return cls(indptr, columns, sums, hashes)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Give the events as arrays of numbers."""
-        return {"indptr": self.indptr, "hashes": self.hashes, "sums": self.sums}
+        return {"indptr": self.indptr, "columns": self.columns, "sums": self.sums, "hashes": self.hashes}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Take what `to_arrays` gave."""
-        return cls(arrays["indptr"], arrays["hashes"], arrays["sums"])
+        return cls(arrays["indptr"], arrays["columns"], arrays["sums"], arrays["hashes"])
 
 
 def event_sums(stories: Stories, events: NDArray[np.int64]) -> SettledEvents:
@@ -83,7 +92,14 @@ def event_sums(stories: Stories, events: NDArray[np.int64]) -> SettledEvents:
     place[events] = np.arange(len(events))
     rows = np.flatnonzero(place[of_text] >= 0)
     sums = _sums(stories.vectors.matrix[rows], place[of_text[rows]], len(events))
-    return SettledEvents(sums.indptr.astype(np.int64), stories.vectors.hashes[sums.indices], sums.data)
+    return as_settled(sums, stories.vectors.hashes)
+
+
+def as_settled(sums: sparse.csr_array, hashes: NDArray[np.uint64]) -> SettledEvents:
+    """Keep rows of `sums_of`, without the terms that none of them holds."""
+    whole = SettledEvents(sums.indptr.astype(np.int64), sums.indices, sums.data.astype(np.float32), hashes)
+    count = len(whole)
+    return SettledEvents.gather([whole], np.zeros(count, np.int64), np.arange(count))
 
 
 def sums_of(
@@ -94,20 +110,50 @@ def sums_of(
     Returns
     -------
     sums : csr_array of float64
-        No stored zeros.
+        No stored zeros.  The numbers are those that float32 can hold, so that an event has the same row
+        whether it is open or settled.
     hashes : ndarray of uint64
         The term of each column, ascending.
     """
     sums = _sums(vectors.matrix, groups, int(groups.max(initial=-1)) + 1)
+    own = len(sums.data)
     if settled is None or not len(settled):
+        sums.data[:] = sums.data.astype(np.float32)
         return sums, vectors.hashes
-    vocabulary = Vocabulary((vectors.hashes, settled.hashes))
-    moved, columns = np.empty(len(vectors.hashes), np.int32), np.empty(len(settled.hashes), np.int32)
-    vocabulary.columns(vectors.hashes, moved)
-    vocabulary.columns(settled.hashes, columns)
-    indptr = np.concatenate((sums.indptr, sums.indptr[-1] + settled.indptr[1:]))
-    indices, data = np.concatenate((moved[sums.indices], columns)), np.concatenate((sums.data, settled.sums))
-    return csr_rows(data, indices, indptr, len(vocabulary)), vocabulary.hashes
+    hashes = np.union1d(vectors.hashes, settled.hashes)
+    indptr = np.concatenate((sums.indptr, own + settled.indptr[1:]))
+    indices, data = np.empty(int(indptr[-1]), np.int32), np.empty(int(indptr[-1]))
+    data[:own], data[own:] = sums.data.astype(np.float32), settled.sums
+    _rename(sums.indices, np.searchsorted(hashes, vectors.hashes), indices[:own])
+    _rename(settled.columns, np.searchsorted(hashes, settled.hashes), indices[own:])
+    return csr_rows(data, indices, indptr, len(hashes)), hashes
+
+
+@kernel
+def _rename(columns, moved, out):  # type: ignore[no-untyped-def]
+    """Write the new place of each column, without the copies that numpy makes on the way."""
+    for p in range(len(columns)):
+        out[p] = moved[columns[p]]
+
+
+@kernel
+def _held_terms(indptr, columns, rows, terms):  # type: ignore[no-untyped-def]
+    """Tell which terms any of the rows holds."""
+    held = np.zeros(terms, np.bool_)
+    for row in rows:
+        for p in range(indptr[row], indptr[row + 1]):
+            held[columns[p]] = True
+    return held
+
+
+@kernel
+def _copy_rows(indptr, columns, sums, rows, moved, starts, to_columns, to_sums):  # type: ignore[no-untyped-def]
+    """Copy each of the rows to where it starts, under the new places of its terms."""
+    for k in range(len(rows)):
+        q = starts[k]
+        for p in range(indptr[rows[k]], indptr[rows[k] + 1]):
+            to_columns[q], to_sums[q] = moved[columns[p]], sums[p]
+            q += 1
 
 
 def _sums(matrix: sparse.csr_array, groups: NDArray[np.int64], count: int) -> sparse.csr_array:

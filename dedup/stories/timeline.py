@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.corpus import NO_DATE
-from dedup.stories.identity import chronological
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
-    from dedup.corpus import Corpus
+_FIRST, _SECONDS_A_DAY = date(1970, 1, 1), 86_400
 
 
 class Day(NamedTuple):
@@ -36,35 +35,34 @@ class Day(NamedTuple):
     sources: int
 
 
-def timeline(corpus: Corpus, rows: NDArray[np.int64], originals: NDArray[np.int64]) -> list[Day]:
+def timeline(published: Sequence[int], sources: Sequence[int], originals: Sequence[int]) -> list[Day]:
     """Count a story's articles, new texts and outlets by day.
 
     Parameters
     ----------
-    corpus : Corpus
-    rows : ndarray of int64
-        The story's articles.
-    originals : ndarray of int64, shape (n,)
-        Row of the original of each article of the corpus.
+    published : sequence of int
+        Of the story's articles in order of time: seconds since 1970, `NO_DATE` where unknown.
+    sources : sequence of int
+        The outlet of each, by any number of its own.
+    originals : sequence of int
+        The article that each one copies, or itself.
 
     Returns
     -------
     list of Day
         Days with articles only, ascending; undated articles are left out.
     """
-    days: dict[date, list[int]] = {}
+    days: dict[int, list[int]] = {}
     told: set[int] = set()
-    fresh: dict[date, int] = {}
-    for row in chronological(corpus, rows):
-        seconds = int(corpus.published[row])
+    fresh: Counter[int] = Counter()
+    for place, (seconds, original) in enumerate(zip(published, originals, strict=True)):
         if seconds == NO_DATE:
             continue
-        day = datetime.fromtimestamp(seconds, UTC).date()
-        days.setdefault(day, []).append(int(row))
-        original = int(originals[row])
-        fresh[day] = fresh.get(day, 0) + (original not in told)
+        day = seconds // _SECONDS_A_DAY
+        days.setdefault(day, []).append(sources[place])
+        fresh[day] += original not in told
         told.add(original)
     return [
-        Day(day, len(members), fresh[day], len({int(corpus.sources[row]) for row in members}))
-        for day, members in days.items()
+        Day(_FIRST + timedelta(days=day), len(outlets), fresh[day], len(set(outlets)))
+        for day, outlets in days.items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,17 +13,18 @@ from dedup.corpus import NO_DATE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 _COLUMNS = """article_id, digest, segment, row, url, source, published_at, placed_at, language, version,
               duplicate_group, event_id, story_id, first_generation"""
 
+_PLACES = "SELECT article_id, published_at, placed_at, event_id, story_id FROM articles WHERE status = 'live'"
+
 #: What `select_articles` can ask for, and how SQL says it.
 _CHOICES = {
     "ids": "article_id IN (SELECT value FROM json_each(?))",
-    "placed_from": "placed_at >= ?",
     "duplicate_groups": "duplicate_group IN (SELECT value FROM json_each(?))",
     "events": "event_id IN (SELECT value FROM json_each(?))",
     "stories": "story_id IN (SELECT value FROM json_each(?))",
@@ -72,15 +74,15 @@ class ArticleColumns:
 
 
 def select_articles(
-    connection: sqlite3.Connection, choices: dict[str, Iterable[str] | int | None]
+    connection: sqlite3.Connection, choices: dict[str, Iterable[str] | None]
 ) -> ArticleColumns:
     """Give the live articles for which any of `choices` holds; all of them where there are none."""
     asked = {name: value for name, value in choices.items() if value is not None}
     found: dict[str, tuple[Any, ...]] = {}
     for name, value in asked.items():
         where = f"status = 'live' AND {_CHOICES[name]}"
-        bound = value if isinstance(value, int) else json.dumps(list(value))
-        for row in connection.execute(f"SELECT {_COLUMNS} FROM articles WHERE {where}", (bound,)):  # noqa: S608
+        query = f"SELECT {_COLUMNS} FROM articles WHERE {where}"  # noqa: S608
+        for row in connection.execute(query, (json.dumps(list(value)),)):
             found[row[0]] = row
     if not asked:
         every = connection.execute(f"SELECT {_COLUMNS} FROM articles WHERE status = 'live'")  # noqa: S608
@@ -109,3 +111,46 @@ def _columns(rows: list[tuple[Any, ...]]) -> ArticleColumns:
         story_ids=columns[12],
         first_generations=numbers[13],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePlaces:
+    """Where live articles stand in time and among the groups: columns of equal length, sorted by id.
+
+    Attributes
+    ----------
+    ids : list of str
+        Ascending.
+    published, placed : ndarray of int64, shape (n,)
+        As `ArticleColumns` has them.
+    event_ids, story_ids : list of str
+    """
+
+    ids: list[str]
+    published: NDArray[np.int64]
+    placed: NDArray[np.int64]
+    event_ids: list[str]
+    story_ids: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[str, int | None, int, str, str]]) -> ArticlePlaces:
+        """Lay out rows of id, published, placed, event and story, in any order."""
+        ids, published, placed, events, stories = zip(*sorted(rows), strict=True) if rows else ((),) * 5
+        at = np.array([NO_DATE if value is None else value for value in published], np.int64)
+        return cls(list(ids), at, np.array(placed, np.int64), list(events), list(stories))
+
+
+def select_places(connection: sqlite3.Connection, spans: Sequence[tuple[int, int]]) -> ArticlePlaces:
+    """Give the live articles that are placed within any of `spans`, and all that share a story with them."""
+    found = [
+        row for span in spans for row in connection.execute(f"{_PLACES} AND placed_at BETWEEN ? AND ?", span)
+    ]
+    outside = " AND placed_at NOT BETWEEN ? AND ?" * len(spans)
+    stories = json.dumps(sorted({row[4] for row in found}))
+    others = connection.execute(
+        f"{_PLACES} AND story_id IN (SELECT value FROM json_each(?)){outside}", (stories, *chain(*spans))  # noqa: S608
+    )
+    return ArticlePlaces.from_rows([*found, *others])

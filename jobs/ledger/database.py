@@ -73,7 +73,7 @@ CREATE TABLE articles(
 CREATE INDEX articles_placed_at ON articles(placed_at);
 CREATE INDEX articles_duplicate_group ON articles(duplicate_group) WHERE duplicate_group IS NOT NULL;
 CREATE INDEX articles_event_id ON articles(event_id);
-CREATE INDEX articles_story_id ON articles(story_id);
+CREATE INDEX articles_story_id ON articles(story_id, placed_at);
 CREATE INDEX articles_segment ON articles(segment);
 
 CREATE TABLE events(

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from dedup.stories.identity import group_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from dedup.stories.identity import Kind
 
@@ -45,7 +46,7 @@ class Lineage:
 def continue_ids(
     groups: Sequence[Sequence[str]],
     before: Mapping[str, str],
-    ages: Mapping[str, int],
+    ages: Callable[[Collection[str]], Mapping[str, int]],
     kind: Kind,
     is_spent: Callable[[str], bool],
 ) -> Lineage:
@@ -59,8 +60,8 @@ def continue_ids(
     before : mapping of str to str
         The id of the group in which each article was, where it was in one.  It holds all articles of every
         group it names.
-    ages : mapping of str to int
-        When each id that `before` names was first published: its generation.
+    ages : callable
+        Says when each of some ids that `before` names was first published: its generation.
     kind : {"dup", "event", "story"}
         What new ids begin with.
     is_spent : callable
@@ -77,19 +78,27 @@ def continue_ids(
 
     Examples
     --------
-    >>> found = continue_ids([["a", "b", "c"], ["d"]], {"b": "x", "c": "y", "a": "x"}, {"x": 1, "y": 1},
-    ...                      "story", lambda name: False)
+    >>> found = continue_ids([["a", "b", "c"], ["d"]], {"b": "x", "c": "y", "a": "x"},
+    ...                      lambda ids: dict.fromkeys(ids, 1), "story", lambda name: False)
     >>> found.ids[0], found.redirects
     ('x', {'y': 'x'})
     """
+    flat = chain.from_iterable(groups)
+    numbers = chain.from_iterable(map(repeat, range(len(groups)), map(len, groups)))
     overlap = Counter(
-        (before[article], number)
-        for number, articles in enumerate(groups)
-        for article in articles
-        if article in before
+        (old, number) for old, number in zip(map(before.get, flat), numbers, strict=True) if old is not None
     )
-    ranked = sorted(overlap, key=lambda pair: (-overlap[pair], ages[pair[0]], pair))
-    kept, heir, parent = _match(ranked)
+    sizes = Counter(before.values())
+    # Most groups are what they were, and nothing can come between them and their ids.
+    same = {
+        number: old
+        for (old, number), shared in overlap.items()
+        if shared == sizes[old] == len(groups[number])
+    }
+    others = [pair for pair in overlap if pair[1] not in same]
+    age = ages({old for old, _ in others})
+    kept, heir, parent = _match(sorted(others, key=lambda pair: (-overlap[pair], age[pair[0]], pair)))
+    kept |= same
     given = set(kept.values())
     ids = [
         kept[number] if number in kept else _new_id(articles, kind, given, is_spent)
@@ -99,7 +108,7 @@ def continue_ids(
     return Lineage(
         ids=ids,
         redirects={old: ids[number] for old, number in sorted(heir.items()) if old not in carried},
-        ended=sorted(set(before.values()) - set(heir)),
+        ended=sorted(sizes.keys() - heir.keys() - set(same.values())),
         split={ids[number]: old for number, old in sorted(parent.items()) if number not in kept},
     )
 

@@ -21,7 +21,7 @@ from jobs.records import DuplicateGroup, Story
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup.corpus import TextColumn
-    from jobs.ledger.articles import ArticleColumns
+    from jobs.ledger.articles import ArticleColumns, ArticlePlaces
     from jobs.ledger.commit import Commit
     from jobs.ledger.rows import Change
-    from jobs.ledger.segments import Arrays, Segment
+    from jobs.ledger.segments import Arrays, MappedArrays, Segment
     from jobs.ledger.texts import Column
 
 _IN = "IN (SELECT value FROM json_each(?))"
@@ -58,7 +58,7 @@ class Ledger:
         self.folder = folder
         self.connection = connection
         self._ending = ending
-        self._opened: dict[int, Arrays] = {}
+        self._opened: dict[int, MappedArrays] = {}
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, write: bool = False, verify: bool = True) -> Ledger:
@@ -200,7 +200,6 @@ class Ledger:
         self,
         *,
         ids: Iterable[str] | None = None,
-        placed_from: int | None = None,
         duplicate_groups: Iterable[str] | None = None,
         events: Iterable[str] | None = None,
         stories: Iterable[str] | None = None,
@@ -210,13 +209,19 @@ class Ledger:
 
         choices = {
             "ids": ids,
-            "placed_from": placed_from,
             "duplicate_groups": duplicate_groups,
             "events": events,
             "stories": stories,
         }
         with told(self.folder.ledger):
             return select_articles(self.connection, choices)
+
+    def article_places(self, spans: Sequence[tuple[int, int]]) -> ArticlePlaces:
+        """Give the live articles placed within any span, ends included, and all that share a story with them."""
+        from jobs.ledger.articles import select_places  # noqa: PLC0415  (numpy)
+
+        with told(self.folder.ledger):
+            return select_places(self.connection, spans)
 
     def article_rows(self, ids: Iterable[str] | None = None) -> dict[str, ArticleRow]:
         """Give the articles of `ids`, withdrawn ones too, by id; without `ids`, all."""
@@ -297,7 +302,12 @@ class Ledger:
 
         if segment.number not in self._opened:
             self._opened[segment.number] = read_segment(self.folder, segment)
-        return self._opened[segment.number]
+        return self._opened[segment.number].arrays
+
+    def release_pages(self) -> None:
+        """Give back the memory that reading segments has taken; arrays that were given stay good."""
+        for opened in self._opened.values():
+            opened.release()
 
     def gather(
         self,
@@ -334,7 +344,9 @@ class Ledger:
         }
         if beside is not None:
             columns[texts.ARRIVED] = beside
-        return texts.gather(columns, segments, rows)
+        found = texts.gather(columns, segments, rows)
+        self.release_pages()
+        return found
 
     def texts(self, ids: Iterable[str], column: Column = "text") -> dict[str, str]:
         """Give the texts, titles or cleaned texts of live articles by id."""

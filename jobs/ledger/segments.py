@@ -7,7 +7,7 @@ import io
 import mmap
 import os
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -107,8 +107,20 @@ def _encoded(arrays: Mapping[str, NDArray[Any]]) -> Iterable[memoryview]:
         yield memoryview(bytes(-plain.nbytes % _ALIGNMENT))
 
 
-def read_segment(folder: StateFolder, segment: Segment) -> Arrays:
-    """Give the arrays of a segment, memory-mapped and read-only, after its length and digest were verified.
+class MappedArrays(NamedTuple):
+    """The arrays of a segment, read-only, in a mapping of its file."""
+
+    arrays: Arrays
+    mapping: mmap.mmap
+
+    def release(self) -> None:
+        """Give back the memory of what was looked at; what is looked at again is read again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self.mapping.madvise(mmap.MADV_DONTNEED)
+
+
+def read_segment(folder: StateFolder, segment: Segment) -> MappedArrays:
+    """Map a segment after its length and digest were verified.
 
     Raises
     ------
@@ -118,7 +130,7 @@ def read_segment(folder: StateFolder, segment: Segment) -> Arrays:
     with _opened(folder, segment) as file:
         mapped = mmap.mmap(file.fileno(), segment.bytes, access=mmap.ACCESS_READ)
     try:
-        return _decoded(mapped)
+        return MappedArrays(_decoded(mapped), mapped)
     except (ValueError, msgspec.DecodeError) as error:
         # The digest is right: somebody wrote it so.
         raise DamagedStateError(

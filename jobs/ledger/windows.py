@@ -56,6 +56,21 @@ def within(times: NDArray[np.int64], centres: NDArray[np.int64], days: float) ->
     return near
 
 
+def spans(centres: NDArray[np.int64], days: float) -> list[tuple[int, int]]:
+    """Give the spans of time that lie no more than `days` from any of `centres`: apart, ascending, ends included.
+
+    Examples
+    --------
+    >>> spans(np.array([10 * 86_400, 0, 86_400]), 1)
+    [(-86400, 172800), (777600, 950400)]
+    """
+    ordered, reach = np.unique(centres), int(days * SECONDS_A_DAY)
+    breaks = np.flatnonzero(np.diff(ordered) > 2 * reach)
+    first = np.concatenate((ordered[:1], ordered[breaks + 1])) - reach
+    last = np.concatenate((ordered[breaks], ordered[-1:])) + reach
+    return list(zip(first.tolist(), last.tolist(), strict=True))
+
+
 def closed_over(chosen: NDArray[np.bool_], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Choose whole groups: every article that shares one with a chosen article.
 

@@ -136,7 +136,11 @@ class _Facts:
             article_count=len(small),
             distinct_count=len(np.unique(originals)),
             source_count=len(small.source_names),
-            timeline=as_timeline(timeline(small, np.arange(len(small)), originals)),
+            timeline=as_timeline(
+                timeline(
+                    small.published[order].tolist(), small.sources[order].tolist(), originals[order].tolist()
+                )
+            ),
             events=sorted(events, key=lambda event: rank[event.article_ids[0]]),
         )
 

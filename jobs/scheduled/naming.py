@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def name_groups(analysis: Analysis, opened: Opened, ledger: Ledger) -> Naming:
     group[copies] = numbers
 
     def named(articles: list[list[str]], kind: Kind, old: dict[str, str]) -> Lineage:
-        return continue_ids(articles, old, ledger.ages(set(old.values())), kind, is_spent)
+        return continue_ids(articles, old, ledger.ages, kind, is_spent)
 
     def ids(groups: NDArray[np.int64]) -> list[list[str]]:
         return [[corpus.ids[row] for row in rows] for rows in members(corpus, groups)]
@@ -99,10 +100,13 @@ def _with_settled(stories: list[list[str]], analysis: Analysis, settled: Settled
     corpus = analysis.corpus
     number_of = analysis.stories.settled_story.tolist()
     stories += [[] for _ in range(len(stories), max(number_of) + 1)]
+    in_order = {
+        number for number, events in Counter(number_of).items() if events == 1 and not stories[number]
+    }
     for event, number in zip(settled.events, number_of, strict=True):
         stories[number] += settled.articles[event]
     times = dict(zip(corpus.ids, corpus.published.tolist(), strict=True)) | settled.times
-    for number in set(number_of):
+    for number in set(number_of) - in_order:
         stories[number].sort(key=lambda id_: (times[id_] == NO_DATE, times[id_], id_))
     return stories
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from dedup.corpus import NO_DATE, Corpus, TextColumn
 from jobs.ledger.texts import ARRIVED
-from jobs.ledger.windows import SECONDS_A_DAY, closed_over, within
+from jobs.ledger.windows import closed_over, spans, within
 from jobs.readers.publication import DateEvidence, dates_together
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jobs.ledger.articles import ArticleColumns
+    from jobs.ledger.articles import ArticlePlaces
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
@@ -140,11 +140,11 @@ def surroundings(
     is_small : bool
         So few articles are near that none is settled.
     """
-    columns = _near_enough_for_stories(ledger, touched, settings)
-    is_small = len(columns) + arriving <= settings.refit_below
-    is_open = np.ones(len(columns), np.bool_) if is_small else _open(columns, touched, settings)
-    ids = [id_ for id_, near in zip(columns.ids, is_open.tolist(), strict=True) if near]
-    return ids, _settled(columns, ~is_open), is_small
+    places = ledger.article_places(spans(touched, settings.longest_window_days))
+    is_small = len(places) + arriving <= settings.refit_below
+    is_open = np.ones(len(places), np.bool_) if is_small else _open(places, touched, settings)
+    ids = [id_ for id_, near in zip(places.ids, is_open.tolist(), strict=True) if near]
+    return ids, _settled(places, ~is_open), is_small
 
 
 def _newest(ledger: Ledger, dates: Iterable[int], now: datetime) -> int:
@@ -152,33 +152,22 @@ def _newest(ledger: Ledger, dates: Iterable[int], now: datetime) -> int:
     return max([*dates, *([int(before)] if before else [])], default=int(now.timestamp()))
 
 
-def _near_enough_for_stories(
-    ledger: Ledger, touched: NDArray[np.int64], settings: StateSettings
-) -> ArticleColumns:
-    """Give the live articles in the longest window and all that share a story with them."""
-    days = settings.longest_window_days
-    columns = ledger.article_columns(placed_from=int(touched.min() - days * SECONDS_A_DAY))
-    near = within(columns.placed, touched, days).tolist()
-    stories = {story for story, is_near in zip(columns.story_ids, near, strict=True) if is_near}
-    return ledger.article_columns(stories=sorted(stories))
-
-
-def _open(columns: ArticleColumns, touched: NDArray[np.int64], settings: StateSettings) -> NDArray[np.bool_]:
-    near = within(columns.placed, touched, settings.open_window_days)
-    _, events = np.unique(np.array(columns.event_ids), return_inverse=True)
+def _open(places: ArticlePlaces, touched: NDArray[np.int64], settings: StateSettings) -> NDArray[np.bool_]:
+    near = within(places.placed, touched, settings.open_window_days)
+    _, events = np.unique(np.array(places.event_ids), return_inverse=True)
     return closed_over(near, events)
 
 
-def _settled(columns: ArticleColumns, chosen: NDArray[np.bool_]) -> Settled:
+def _settled(places: ArticlePlaces, chosen: NDArray[np.bool_]) -> Settled:
     rows = np.flatnonzero(chosen)
-    times = columns.published[rows]
+    times = places.published[rows]
     articles: dict[str, list[str]] = {}
     stories: dict[str, str] = {}
     for row in rows[np.lexsort((rows, times, times == NO_DATE))].tolist():
-        event = columns.event_ids[row]
-        articles.setdefault(event, []).append(columns.ids[row])
-        stories[event] = columns.story_ids[row]
-    at = dict(zip([columns.ids[row] for row in rows], times.tolist(), strict=True))
+        event = places.event_ids[row]
+        articles.setdefault(event, []).append(places.ids[row])
+        stories[event] = places.story_ids[row]
+    at = dict(zip([places.ids[row] for row in rows], times.tolist(), strict=True))
     return Settled(sorted(articles), articles, stories, at)
 
 

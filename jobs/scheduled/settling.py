@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dedup.corpus import NO_DATE
-from dedup.stories.settled import SettledEvents, event_sums, sums_of
+from dedup.stories.settled import SettledEvents, as_settled, event_sums, sums_of
 from dedup.stories.vectors import term_vectors
 from dedup.text.boilerplate import remove_boilerplate
 from dedup.text.language import find_languages
@@ -35,6 +35,36 @@ _KIND = "settled"
 _PARTS = 8
 
 
+class KeyedSums:
+    """Sums of events in parts, each event under the key of its articles.
+
+    Attributes
+    ----------
+    keys : ndarray of uint64, shape (k,)
+        Of the events of all parts, one part behind another.
+    parts : list of SettledEvents
+    """
+
+    def __init__(self, keys: Sequence[NDArray[np.uint64]], parts: Sequence[SettledEvents]) -> None:
+        self.keys = np.concatenate([np.zeros(0, np.uint64), *keys])
+        self.parts = list(parts)
+
+    def and_also(self, keys: NDArray[np.uint64], sums: SettledEvents) -> KeyedSums:
+        """Put another part behind."""
+        return KeyedSums([self.keys, keys], [*self.parts, sums])
+
+    def places(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Say where these keys, all of which are here, stand."""
+        order = np.argsort(self.keys, kind="stable")
+        return order[np.searchsorted(self.keys, keys, sorter=order)]
+
+    def gather(self, places: NDArray[np.int64]) -> SettledEvents:
+        """Give the events at some places."""
+        first = np.cumsum([0, *(len(part) for part in self.parts)])
+        part = np.searchsorted(first, places, side="right") - 1
+        return SettledEvents.gather(self.parts, part, places - first[part])
+
+
 def find_sums(
     settled: Settled, ledger: Ledger, model: Model | None, settings: Settings, *, n_jobs: int
 ) -> tuple[SettledEvents | None, NDArray[np.uint64]]:
@@ -46,16 +76,14 @@ def find_sums(
     keys = np.array([event_key(settled.articles[event]) for event in settled.events], np.uint64)
     if not len(keys):
         return None, keys
-    held_keys, held = _stored(ledger)
-    missing = [
-        event for event, known in zip(settled.events, np.isin(keys, held_keys), strict=True) if not known
-    ]
-    if missing:
-        made = _made(ledger, [settled.articles[event] for event in missing], model, settings, n_jobs)
-        new_keys = np.array([event_key(settled.articles[event]) for event in missing], np.uint64)
-        held_keys, held = np.concatenate((held_keys, new_keys)), SettledEvents.join(held, made)
-    order = np.argsort(held_keys, kind="stable")
-    return held.take(order[np.searchsorted(held_keys, keys, sorter=order)]), keys
+    stored = _stored(ledger)
+    missing = np.flatnonzero(~np.isin(keys, stored.keys))
+    if len(missing):
+        articles = [settled.articles[settled.events[place]] for place in missing]
+        stored = stored.and_also(keys[missing], _made(ledger, articles, model, settings, n_jobs))
+    sums = stored.gather(stored.places(keys))
+    ledger.release_pages()
+    return sums, keys
 
 
 def keep_sums(
@@ -71,18 +99,16 @@ def keep_sums(
         if ledger.segments(_KIND):
             commit.drop_arrays(_KIND)
         return
-    keys, sums = _leaving(opened, analysis, settings)
-    settled, settled_keys = used
-    held, _ = _stored(ledger)
-    if settled is not None:
-        keys, sums = np.concatenate((settled_keys, keys)), SettledEvents.join(settled, sums)
-    if len(ledger.segments(_KIND)) >= _PARTS:
+    used_sums, used_keys = used
+    leaving_keys, leaving_sums = _leaving(opened, analysis, settings)
+    wanted = KeyedSums([used_keys, leaving_keys], [used_sums or SettledEvents.none(), leaving_sums])
+    held = _stored(ledger)
+    if len(held.parts) >= _PARTS:
         commit.drop_arrays(_KIND)
-    else:
-        new = np.flatnonzero(~np.isin(keys, held))
-        keys, sums = keys[new], sums.take(new)
-    if len(keys):
-        commit.write_arrays(_KIND, {"keys": keys, **sums.to_arrays()})
+        held = KeyedSums([], [])
+    new = np.flatnonzero(~np.isin(wanted.keys, held.keys))
+    if len(new):
+        commit.write_arrays(_KIND, {"keys": wanted.keys[new], **wanted.gather(new).to_arrays()})
 
 
 def event_key(articles: Sequence[str]) -> int:
@@ -91,10 +117,9 @@ def event_key(articles: Sequence[str]) -> int:
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
 
 
-def _stored(ledger: Ledger) -> tuple[NDArray[np.uint64], SettledEvents]:
+def _stored(ledger: Ledger) -> KeyedSums:
     parts = ledger.read_arrays(_KIND)
-    keys = np.concatenate([np.zeros(0, np.uint64), *(part["keys"] for part in parts)])
-    return keys, SettledEvents.join(*(SettledEvents.from_arrays(part) for part in parts))
+    return KeyedSums([part["keys"] for part in parts], [SettledEvents.from_arrays(part) for part in parts])
 
 
 def _leaving(
@@ -141,8 +166,7 @@ def _made(
         n_jobs=n_jobs,
     )
     event = np.array([number[corpus.ids[row]] for row in texts], np.int64)
-    sums, hashes = sums_of(vectors, event, None)
-    return SettledEvents(sums.indptr.astype(np.int64), hashes[sums.indices], sums.data)
+    return as_settled(*sums_of(vectors, event, None))
 
 
 def _originals(rows: Mapping[str, ArticleRow]) -> NDArray[np.int64]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedup.stories import Merging, SparseAgglomerativeClustering
+from dedup.stories import Merging
+from dedup.stories.estimator import SparseAgglomerativeClustering
 from jobs.report.figures.coherence import sums
 from jobs.tune import CutPoint, cut_points
 

@@ -21,8 +21,8 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics.pairwise import cosine_distances
 
 from dedup.settings import StorySettings
+from dedup.stories.estimator import SparseAgglomerativeClustering
 from dedup.stories.join import cosine_join
-from dedup.stories.linkage import SparseAgglomerativeClustering
 
 #: Where joins stop and both clusterings cut: cosine similarity .26.
 JOIN_COSINE = 0.26

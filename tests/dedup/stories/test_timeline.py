@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import numpy as np
-
-from dedup.article import Article
-from dedup.corpus import Corpus
+from dedup.corpus import NO_DATE
 from dedup.stories.timeline import Day, timeline
 
-DATES = [(1, "a.example"), (1, "b.example"), (1, "b.example"), (3, "a.example"), (None, "c.example")]
-CORPUS = Corpus.from_articles(
-    Article(
-        id=str(n),
-        text="x",
-        source=source,
-        published_at=None if day is None else datetime(2021, 5, day, 23, tzinfo=UTC),
-    )
-    for n, (day, source) in enumerate(DATES)
-)
-ROWS = np.arange(len(CORPUS))
+
+def at(day: int) -> int:
+    return int(datetime(2021, 5, day, 23, tzinfo=UTC).timestamp())
 
 
-def test_days_count_articles_new_texts_and_outlets():
-    originals = np.array([0, 0, 2, 2, 4])
-    assert timeline(CORPUS, ROWS, originals) == [
+def test_days_count_articles_new_texts_and_outlets() -> None:
+    published = [at(1), at(1), at(1), at(3), NO_DATE]
+    assert timeline(published, [0, 1, 1, 0, 2], [0, 0, 2, 2, 4]) == [
         Day(date(2021, 5, 1), 3, 2, 2),
         Day(date(2021, 5, 3), 1, 0, 1),
     ]
 
 
-def test_undated_articles_have_no_day():
-    assert timeline(CORPUS, np.array([4]), ROWS) == []
+def test_days_before_1970_are_days_as_well() -> None:
+    assert timeline([-1], [0], [0]) == [Day(date(1969, 12, 31), 1, 1, 1)]
+
+
+def test_undated_articles_have_no_day() -> None:
+    assert timeline([NO_DATE], [0], [0]) == []

@@ -19,8 +19,10 @@ def named(
     spent: frozenset[str] = frozenset(),
 ) -> Lineage:
     before = before or {}
-    ages = dict.fromkeys(before.values(), 1) | dict(ages or {})
-    return continue_ids(groups, before, ages, "story", spent.__contains__)
+    all_ages = dict.fromkeys(before.values(), 1) | dict(ages or {})
+    return continue_ids(
+        groups, before, lambda ids: {id_: all_ages[id_] for id_ in ids}, "story", spent.__contains__
+    )
 
 
 def test_first_groups_are_named_after_their_earliest_article() -> None:

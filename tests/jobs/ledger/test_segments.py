@@ -39,7 +39,7 @@ KINDS = st.sampled_from(["int64", "uint8", "uint16", "float32", "float64", "bool
 def test_arrays_come_back_bit_for_bit(folder: StateFolder, written: dict[str, np.ndarray]) -> None:
     segment = write_segment(folder, written, number=1, kind="memory", generation=1)
     place = folder.segments / segment.name
-    read = read_segment(folder, segment)
+    read = read_segment(folder, segment).arrays
     assert list(read) == list(written)
     for name, array in written.items():
         assert (read[name].dtype, read[name].shape) == (array.dtype, array.shape)
@@ -52,7 +52,7 @@ def test_arrays_come_back_bit_for_bit(folder: StateFolder, written: dict[str, np
 def test_arrays_in_any_memory_order_come_back_equal(folder: StateFolder) -> None:
     array = np.arange(12).reshape(3, 4)
     written = {"fortran": np.asfortranarray(array), "strided": array[:, ::2], "scalar": np.array(5)}
-    read = read_segment(folder, write_segment(folder, written, number=1, kind="memory", generation=1))
+    read = read_segment(folder, write_segment(folder, written, number=1, kind="memory", generation=1)).arrays
     for name, before in written.items():
         np.testing.assert_array_equal(read[name], before)
 

@@ -19,7 +19,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from dedup.stories import join, postings, sums
-from dedup.stories.linkage import SparseAgglomerativeClustering
+from dedup.stories.estimator import SparseAgglomerativeClustering
 
 
 def random_rows(seed: int, rows: int, columns: int, *, signed: bool = False) -> NDArray[np.float64]:
