@@ -58,14 +58,27 @@ class StateFolder:
             Where others may write into it, or it holds other things than a state.
         CannotWriteError
             Where it cannot be made.
+        DamagedStateError
+            Where there are segments, and neither a ledger that names them nor a seal.
         """
         folder = cls(Path(os.path.abspath(path)))  # noqa: PTH100  (resolve() would hide a planted link)
+        folder._refuse_unnamed()
         if create:
             folder._make()
-        elif not folder.ledger.exists() and not folder.seal.exists():
+        elif not folder.is_state():
             raise NoInputError(NO_STATE, file=str(path))
         folder._check_private(write=write or create)
         return folder
+
+    def _refuse_unnamed(self) -> None:
+        """Take segments that nothing names for a state that lost its ledger; a new one would sweep them."""
+        if self.seal.exists() or (self.ledger.exists() and self.ledger.stat().st_size):
+            return
+        if self.segments.is_dir() and any(SEGMENT.fullmatch(entry.name) for entry in self.segments.iterdir()):
+            raise DamagedStateError(
+                "is missing, and its segments are there; restore the state, or start a new one elsewhere",
+                file=str(self.ledger),
+            )
 
     def _make(self) -> None:
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.errors import CannotWriteError, NoInputError, StateLockedError, UsageError
+from dedup.errors import CannotWriteError, DamagedStateError, NoInputError, StateLockedError, UsageError
 from jobs.ledger.folder import StateFolder
 from jobs.ledger.ledger import Ledger
 from tests.jobs.ledger.factory import two_generations
@@ -33,6 +33,24 @@ def test_everything_in_a_state_is_its_owners_alone(tmp_path: Path) -> None:
         os.umask(before)
     for place in (tmp_path / "state", *(tmp_path / "state").rglob("*")):
         assert stat.S_IMODE(place.stat().st_mode) == (0o700 if place.is_dir() else 0o600), place
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_state_that_lost_ledger_and_seal_is_damaged_and_keeps_its_texts(
+    tmp_path: Path, emptied: bool
+) -> None:
+    with Ledger.open(tmp_path / "state", create=True) as ledger:
+        two_generations(ledger)
+    segments = sorted((tmp_path / "state" / "segments").iterdir())
+    (tmp_path / "state" / "ledger.seal").unlink()
+    (tmp_path / "state" / "ledger.sqlite").unlink()
+    if emptied:
+        (tmp_path / "state" / "ledger.sqlite").touch()
+    for create in (True, False):
+        with pytest.raises(DamagedStateError, match="its segments are there") as told:
+            Ledger.open(tmp_path / "state", create=create)
+        assert told.value.file == str(tmp_path / "state" / "ledger.sqlite")
+    assert sorted((tmp_path / "state" / "segments").iterdir()) == segments
 
 
 def test_an_empty_folder_becomes_a_private_one(tmp_path: Path) -> None:
