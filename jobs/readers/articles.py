@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.article import Article
 from jobs.readers.calendars import language_code
-from jobs.readers.dates import DateReader
+from jobs.readers.dates import MAX_CHARS, DateReader
 from jobs.readers.fields import FieldMap
 from jobs.readers.markup import is_markup, plain_text
 from jobs.readers.outlets import is_url, outlet, url_domain
 from jobs.readers.publication import DateEvidence, Origin, PublicationDates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from jobs.readers.fields import Plan
@@ -42,6 +42,8 @@ class PlacedArticle(Article, frozen=True, kw_only=True, gc=False):
         Path as found, ``-`` for standard input.
     line : int or None
         Line, row or item, counted from 1.
+    date_told : str
+        Its date as the record has it, whatever is made of that.
     evidence : DateEvidence or None
         What its date tells about itself and others; None where it has none.
     shelved : int or None
@@ -50,6 +52,7 @@ class PlacedArticle(Article, frozen=True, kw_only=True, gc=False):
 
     file: str
     line: int | None = None
+    date_told: str = ""
     evidence: DateEvidence | None = None
     shelved: int | None = None
 
@@ -115,8 +118,9 @@ class ArticleBuilder:
         tag = _string(plan, record, "language", used)[:MAX_LANGUAGE_CHARS] or self._settings.language
         language = language_code(tag) if tag else ""
         article_id = self._id(plan, record, used, url or path_id) or _digest(f"{title}\0{text}".encode())
-        origin = Origin(source or file, tag, language)
-        dated = self._dates.read(plan.values(record, "date"), url=url, origin=origin)
+        origin = Origin(source, tag, language)
+        dates = plan.values(record, "date")
+        dated = self._dates.read(dates, url=url, origin=origin)
         if dated.field:
             used.add(dated.field)
         article = PlacedArticle(
@@ -133,6 +137,7 @@ class ArticleBuilder:
             metadata={name: value for name, value in record.items() if name not in used},
             file=file,
             line=line,
+            date_told=_as_told(dates),
             evidence=DateEvidence(origin, dated) if dated.at is not None else None,
             shelved=None if self._shelf is None else self._shelf.put(text),
         )
@@ -240,6 +245,11 @@ def _first_url(plan: Plan, record: dict[str, Any], used: set[str | None]) -> str
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _as_told(values: Sequence[tuple[str | None, Any]]) -> str:
+    """Give the first of `values` in which anything stands, as far as it is looked at."""
+    return next((text for _, value in values if (text := str(value).strip())), "")[:MAX_CHARS]
 
 
 def _is_whole(value: Any) -> bool:

@@ -38,7 +38,7 @@ class Origin(msgspec.Struct, frozen=True, gc=False, array_like=True):
     Attributes
     ----------
     outlet : str
-        Its domain or name.
+        Its domain or name; empty where unknown, and then all such dates are of one outlet.
     tag, language : str
         The article's language as told, and its ISO 639-1 code.
     """

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
 
-_UNDATED = datetime.min.replace(tzinfo=UTC)
 _encode = msgspec.json.Encoder().encode
+_evidence = msgspec.json.Decoder(DateEvidence).decode
 
 
 @dataclass
@@ -75,10 +75,10 @@ class Intake:
 def content_digest(article: PlacedArticle) -> bytes:
     """Digest all of an article that results are made from.
 
-    The date counts as it was told: what is made of it depends on the dates of other articles.  Metadata do not
-    count, because crawlers put the moment of their visit there.
+    The date counts as it was told: what is made of it depends on the dates of other articles, and on the day of
+    the run.  Metadata do not count, because crawlers put the moment of their visit there; nor does the file.
     """
-    content = (article.title, article.text, article.url, article.source, article.language, article.evidence)
+    content = (article.title, article.text, article.url, article.source, article.language, article.date_told)
     return hashlib.blake2b(_encode(content), digest_size=16).digest()
 
 
@@ -98,9 +98,10 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow])
 
     Notes
     -----
-    An older version never replaces a newer one; nor, within a version, an earlier date a later one, as within
-    one run (`jobs.readers.resolve_ids`).  Where both agree the later arrival is taken for the publisher's last
-    word.  A notice that names no version withdraws any.
+    An older version never replaces a newer one; nor, within a version, an earlier date a later one, nor a live
+    article a notice, as within one run (`jobs.readers.resolve_ids`).  Where versions and dates agree the later
+    arrival is taken for the publisher's last word, and one that tells no date keeps the one that is stored.  A
+    notice that names no version withdraws any, and articles without versions come back after one.
     """
     intake = Intake()
     for article in articles:
@@ -126,29 +127,50 @@ def _withdraw(article: PlacedArticle, row: ArticleRow | None, intake: Intake) ->
 
 
 def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake) -> None:
-    if article.version < row.version:
+    if article.version < row.version or _is_taken_back(article, row):
         intake.superseded.append(_rejection(article, row))
     elif row.status == "withdrawn":
         intake.returned.append(article)
     elif row.digest == content_digest(article) and article.version == row.version:
         intake.repeated += 1
-    elif article.version == row.version and _told_at(article) < _stored_at(row):
+    elif article.version > row.version:
+        intake.changed.append(article)
+    elif article.evidence is None:
+        intake.changed.append(_with_stored_date(article, row))
+    elif _is_earlier(article.evidence, _stored_evidence(row)):
         intake.superseded.append(_rejection(article, row))
     else:
         intake.changed.append(article)
 
 
-def _told_at(article: PlacedArticle) -> datetime:
-    """Give the date as it was told, before other dates had a say in it."""
-    return (article.evidence.dated.at if article.evidence else None) or _UNDATED
+def _is_taken_back(article: PlacedArticle, row: ArticleRow) -> bool:
+    """Say whether a live article is of the version that was withdrawn; without versions nobody can tell."""
+    return row.status == "withdrawn" and 0 < article.version <= row.version
 
 
-def _stored_at(row: ArticleRow) -> datetime:
-    if not row.date_evidence:
-        return _UNDATED
-    return msgspec.json.decode(row.date_evidence, type=DateEvidence).dated.at or _UNDATED
+def _is_earlier(told: DateEvidence, stored: DateEvidence | None) -> bool:
+    """Compare dates as they were told, before other dates had a say in them."""
+    if stored is None or told.dated.at is None or stored.dated.at is None:
+        return False
+    return told.dated.at < stored.dated.at
+
+
+def _stored_evidence(row: ArticleRow) -> DateEvidence | None:
+    return _evidence(row.date_evidence) if row.date_evidence else None
+
+
+def _with_stored_date(article: PlacedArticle, row: ArticleRow) -> PlacedArticle:
+    return msgspec.structs.replace(
+        article,
+        published_at=None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC),
+        published_precision=row.published_precision,
+        evidence=_stored_evidence(row),
+    )
 
 
 def _rejection(article: PlacedArticle, row: ArticleRow) -> Rejection:
-    known = f"version {row.version}" if article.version < row.version else "one of a later date"
+    if article.version < row.version:
+        known = f"version {row.version}"
+    else:
+        known = "its withdrawal" if row.status == "withdrawn" else "one of a later date"
     return Rejection(article.file, article.line, article.id, f"duplicate id: {known} is known already")

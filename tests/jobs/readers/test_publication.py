@@ -58,6 +58,14 @@ def test_without_proof_the_custom_of_language_and_land_decides(read, tmp_path, r
     assert log.repairs["order of day and month by language"] == 1
 
 
+def test_dates_of_no_known_outlet_are_read_alike_whatever_file_they_are_in(read, tmp_path):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": "Body.", "date": "03/04/2021"}))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"id": "b", "text": "Body.", "date": "12/25/2020"}))
+    found = {article.id: article for article in read(tmp_path / "a.jsonl", tmp_path / "b.jsonl").articles}
+    assert found["a"].published_at.date() == date(2021, 3, 4)
+    assert {article.evidence.origin.outlet for article in found.values()} == {""}
+
+
 def test_the_day_in_the_address_decides_first(read, tmp_path):
     found, log = days(
         read,

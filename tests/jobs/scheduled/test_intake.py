@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from jobs.ledger.rows import ArticleRow
-from jobs.readers import PlacedArticle
+from jobs.readers import PlacedArticle, Rejections, read_articles, resolve_ids
 from jobs.readers.publication import Dated, DateEvidence, Origin
 from jobs.scheduled.intake import Intake, content_digest, sort_out
+from tests.jobs.scheduled.corpora import NOW, settings, write
 
 
 def article(day: int | None = 1, **parts: Any) -> PlacedArticle:
     at = None if day is None else datetime(2021, 5, day, tzinfo=UTC)
     evidence = None if at is None else DateEvidence(Origin("a.example", "", ""), Dated(at))
-    base = {"id": "a", "text": "One.", "title": "First", "file": "f", "line": 1}
+    base = {"id": "a", "text": "One.", "title": "First", "file": "f", "line": 1, "date_told": str(at or "")}
     return PlacedArticle(**base | {"published_at": at, "evidence": evidence} | parts)
 
 
@@ -52,6 +54,7 @@ def place(found: Intake) -> str:
         ({}, {"text": "Two.", "day": 2}, "updated"),
         ({"day": 2}, {"text": "Two.", "day": 1}, "superseded"),
         ({"day": None}, {"text": "Two.", "day": 1}, "updated"),
+        ({"day": 2}, {"text": "Two.", "day": None}, "updated"),
         ({"version": 1}, {"version": 2, "text": "Two."}, "updated"),
         ({"version": 1}, {"version": 2}, "updated"),
         ({"version": 2}, {"version": 1, "text": "Two."}, "superseded"),
@@ -62,7 +65,9 @@ def place(found: Intake) -> str:
         ({"status": "withdrawn"}, {"status": "withdrawn"}, "known"),
         ({"status": "withdrawn"}, {}, "returned"),
         ({"status": "withdrawn", "version": 2}, {"version": 1}, "superseded"),
-        ({"status": "withdrawn", "version": 2}, {"version": 2}, "returned"),
+        ({"status": "withdrawn", "version": 2}, {"version": 2}, "superseded"),
+        ({"status": "withdrawn", "version": 2}, {"version": 3}, "returned"),
+        ({"version": 2}, {"status": "withdrawn", "version": 2}, "withdrawn"),
     ],
 )
 def test_each_article_has_its_place(
@@ -84,3 +89,38 @@ def test_known_and_superseded_articles_leave_the_state_as_it_is() -> None:
     assert not sort_out([article(version=2)], rows).anything
     assert not sort_out([article(version=1, text="Two.")], rows).anything
     assert sort_out([article(version=3)], rows).anything
+
+
+def test_a_version_that_was_withdrawn_stays_so_whichever_comes_first() -> None:
+    live, notice = article(version=2), article(version=2, status="withdrawn")
+    (kept,) = sort_out([live], {"a": stored(notice)}).superseded
+    assert kept.reason == "duplicate id: its withdrawal is known already"
+    assert sort_out([notice], {"a": stored(live)}).withdrawn
+    for order in ([live, notice], [notice, live]):
+        assert [each.status for each in resolve_ids(order, Rejections())] == ["withdrawn"]
+
+
+def test_a_copy_that_lost_its_date_is_an_update_that_keeps_it() -> None:
+    known = article(day=2)
+    (found,) = sort_out([article(day=None, text="Two.")], {"a": stored(known)}).changed
+    assert (found.text, found.evidence) == ("Two.", known.evidence)
+    (found,) = sort_out([article(day=None, version=1)], {"a": stored(known)}).changed
+    assert found.evidence is None
+
+
+@pytest.mark.parametrize("date", ["2021-05-01", "05/04/2026", "2027-01-01", ""])
+def test_a_record_is_known_whichever_file_and_day_it_is_read_from(tmp_path: Path, date: str) -> None:
+    for name in ("one.jsonl", "other.jsonl"):
+        write(tmp_path, name, [{"id": "a", "text": "One.", "date": date}])
+    articles = [
+        next(
+            read_articles(
+                [str(tmp_path / name)],
+                settings().input,
+                now=NOW - timedelta(days=days),
+                rejections=Rejections(),
+            )
+        )
+        for name, days in (("one.jsonl", 0), ("other.jsonl", 0), ("one.jsonl", 300))
+    ]
+    assert len({content_digest(each) for each in articles}) == 1
