@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from dedup.corpus import Corpus
     from dedup.stories.settled import SettledEvents
 
@@ -86,7 +83,6 @@ def analyse(
     watch: Watch = nullcontext,
     model: Model | None = None,
     memory: Memory | None = None,
-    fixed_original: NDArray[np.int64] | None = None,
     settled: SettledEvents | None = None,
 ) -> Analysis:
     """Clean, find copies, group into events and stories, and name them.
@@ -101,7 +97,7 @@ def analyse(
         Threads of each stage; the result does not depend on it.
     watch : callable, optional
         Called with the name of each stage; the context it gives is open while the stage works.
-    model, memory, fixed_original, settled
+    model, memory, settled
         Of earlier runs, as for `analyse_cleaned`.
 
     Examples
@@ -123,7 +119,6 @@ def analyse(
         watch=watch,
         model=model,
         memory=memory,
-        fixed_original=fixed_original,
         settled=settled,
     )
     columns = {name: getattr(found, name) for name in Findings.__slots__}
@@ -139,7 +134,6 @@ def analyse_cleaned(
     watch: Watch = nullcontext,
     model: Model | None = None,
     memory: Memory | None = None,
-    fixed_original: NDArray[np.int64] | None = None,
     settled: SettledEvents | None = None,
 ) -> Findings:
     """Find copies in cleaned articles, group them into events and stories, and name them.
@@ -158,16 +152,11 @@ def analyse_cleaned(
     memory : Memory, optional
         What earlier runs computed.  Nothing in the result but `memory` and `memory_added` depends on it.  Where
         absent nothing is kept either; a first run that shall be remembered is given ``Memory.none()``.
-    fixed_original : ndarray of int64, shape (n,), optional
-        Row of the original of each article whose copies are found already, -1 where they are to be sought.
-        Those are compared among each other alone.
     settled : SettledEvents, optional
         Events of articles that are not in `corpus`, whose stories go on (`Stories.settled_story`).
     """
     with watch("finding copies"):
-        duplicates = find_duplicates(
-            corpus, settings.duplicates, n_jobs=n_jobs, fixed_original=fixed_original
-        )
+        duplicates = find_duplicates(corpus, settings.duplicates, n_jobs=n_jobs)
     with watch("grouping stories"):
         languages, common = find_languages(corpus, common=model.languages if model else None, n_jobs=n_jobs)
         stories = find_stories(

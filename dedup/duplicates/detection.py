@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,7 +147,6 @@ def find_duplicates(
     corpus: Corpus,
     settings: DuplicateSettings,
     *,
-    fixed_original: NDArray[np.int64] | None = None,
     n_jobs: int = 1,
 ) -> Duplicates:
     """Find the copies in a corpus and group them around their originals.
@@ -157,9 +156,6 @@ def find_duplicates(
     corpus : Corpus
         `n` articles, boilerplate removed.
     settings : DuplicateSettings
-    fixed_original : ndarray of int64, shape (n,), optional
-        Row of the original of each article whose copies are found already; -1 for those to be compared, among
-        each other.  A fixed article has no relation and no pairs in the result.
     n_jobs : int, default 1
         Threads; the result is the same for any number.
 
@@ -169,8 +165,6 @@ def find_duplicates(
         The original of a group is its earliest published article; between equals the one with the smaller id,
         and articles without a date come after all others.
     """
-    if fixed_original is not None:
-        return _beside_fixed(corpus, settings, fixed_original, n_jobs)
     ranks = precedence(corpus.published)
     candidates = candidate_pairs(corpus.texts, settings, n_jobs=n_jobs)
     leader = _leaders(corpus, candidates.copy_of, ranks, settings, n_jobs)
@@ -190,20 +184,6 @@ def find_duplicates(
         pairs = Pairs.join(pairs, new)
         original = _group(pairs, ranks)
     return _result(corpus, pairs, original, leader, candidates.counters | {"pairs_completed": completed})
-
-
-def _beside_fixed(
-    corpus: Corpus, settings: DuplicateSettings, fixed_original: NDArray[np.int64], n_jobs: int
-) -> Duplicates:
-    """Find the copies among the articles whose original is not fixed."""
-    rows = np.flatnonzero(fixed_original < 0)
-    found = find_duplicates(corpus.take(rows), settings, n_jobs=n_jobs)
-    n = len(corpus)
-    original, relation, similarity = fixed_original.copy(), np.zeros(n, np.int8), np.ones(n, np.float32)
-    original[rows], relation[rows], similarity[rows] = rows[found.original], found.relation, found.similarity
-    in_group = np.bincount(original, minlength=n)[original] > 1
-    pairs = replace(found.pairs, a=rows[found.pairs.a], b=rows[found.pairs.b])
-    return Duplicates(original, in_group, relation, similarity, pairs, found.counters)
 
 
 def _result(

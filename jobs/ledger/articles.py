@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _COLUMNS = """article_id, digest, segment, row, url, source, published_at, placed_at, language, version,
               duplicate_group, event_id, story_id, first_generation"""
 
-_PLACES = "SELECT article_id, published_at, placed_at, event_id, story_id FROM articles WHERE status = 'live'"
+_PLACES = """SELECT article_id, published_at, placed_at, event_id, story_id, digest, original_id
+             FROM articles WHERE status = 'live'"""
 
 #: What `select_articles` can ask for, and how SQL says it.
 _CHOICES = {
@@ -124,6 +125,9 @@ class ArticlePlaces:
     published, placed : ndarray of int64, shape (n,)
         As `ArticleColumns` has them.
     event_ids, story_ids : list of str
+    digests : list of bytes
+        Of the contents.
+    original_ids : list of str or None
     """
 
     ids: list[str]
@@ -131,16 +135,18 @@ class ArticlePlaces:
     placed: NDArray[np.int64]
     event_ids: list[str]
     story_ids: list[str]
+    digests: list[bytes]
+    original_ids: list[str | None]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @classmethod
-    def from_rows(cls, rows: Sequence[tuple[str, int | None, int, str, str]]) -> ArticlePlaces:
-        """Lay out rows of id, published, placed, event and story, in any order."""
-        ids, published, placed, events, stories = zip(*sorted(rows), strict=True) if rows else ((),) * 5
+    def from_rows(cls, rows: list[tuple[Any, ...]]) -> ArticlePlaces:
+        """Lay out rows of all attributes, in any order."""
+        ids, published, placed, *names = zip(*sorted(rows), strict=True) if rows else ((),) * 7
         at = np.array([NO_DATE if value is None else value for value in published], np.int64)
-        return cls(list(ids), at, np.array(placed, np.int64), list(events), list(stories))
+        return cls(list(ids), at, np.array(placed, np.int64), *map(list, names))
 
 
 def select_places(connection: sqlite3.Connection, spans: Sequence[tuple[int, int]]) -> ArticlePlaces:
@@ -151,6 +157,7 @@ def select_places(connection: sqlite3.Connection, spans: Sequence[tuple[int, int
     outside = " AND placed_at NOT BETWEEN ? AND ?" * len(spans)
     stories = json.dumps(sorted({row[4] for row in found}))
     others = connection.execute(
-        f"{_PLACES} AND story_id IN (SELECT value FROM json_each(?)){outside}", (stories, *chain(*spans))  # noqa: S608
+        f"{_PLACES} AND story_id IN (SELECT value FROM json_each(?)){outside}",  # noqa: S608
+        (stories, *chain(*spans)),
     )
     return ArticlePlaces.from_rows([*found, *others])

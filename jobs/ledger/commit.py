@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dedup.corpus import TextColumn
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.segments import Arrays
-    from jobs.records import DuplicateGroup, Kind, Operation, Story
+    from jobs.records import DuplicateGroup, DuplicatePair, Kind, Operation, Story
 
 _encoder = msgspec.json.Encoder()
 _ARTICLE_FIELDS = ArticleRow.__struct_fields__
@@ -53,6 +53,7 @@ class Commit:
         self._moved: dict[str, tuple[int | None, int | None]] = {}
         self._events: dict[str, EventRow | None] = {}
         self._json: dict[Kind, dict[str, bytes | None]] = {"story": {}, "duplicate_group": {}}
+        self._pairs: dict[tuple[str, str], bytes | None] = {}
         self._redirects: dict[str, str] = {}
         self._meta: dict[str, str] = {}
         self._new: list[Segment] = []
@@ -189,6 +190,19 @@ class Commit:
         rows = self._ledger.query(query, (json.dumps(list(ids)),))
         return {id_: row.encode() for id_, row in rows}
 
+    def replace_pairs(self, articles: Iterable[str], pairs: Iterable[DuplicatePair]) -> None:
+        """Store these pairs of copies in the place of all that the copies among `articles` had."""
+        given = {(pair.article_id, pair.other_id): _encoder.encode(pair) for pair in pairs}
+        query = (
+            "SELECT article_id, other_id, row FROM pairs WHERE article_id IN (SELECT value FROM json_each(?))"
+        )
+        stored = {
+            (copy, other): row.encode()
+            for copy, other, row in self._ledger.query(query, (json.dumps(list(articles)),))
+        }
+        self._pairs.update(dict.fromkeys(stored.keys() - given.keys()))
+        self._pairs.update({key: row for key, row in given.items() if stored.get(key) != row})
+
     def redirect(self, redirects: Mapping[str, str]) -> None:
         """Let ids that are gone lead to others."""
         self._redirects.update(redirects)
@@ -206,6 +220,7 @@ class Commit:
         self._apply_events(connection)
         for kind in _TABLES:
             self._apply_json(connection, kind)
+        self._apply_pairs(connection)
         self._publish_ids(connection)
         connection.executemany("INSERT OR REPLACE INTO meta VALUES(?, ?)", self._meta.items())
         redirects = [(old, new, self.generation) for old, new in self._redirects.items()]
@@ -262,6 +277,14 @@ class Commit:
         connection.executemany(
             f"INSERT OR REPLACE INTO {table} VALUES(?, ?, ?)",
             [(id_, row.decode(), self.generation) for id_, row in rows.items() if row],
+        )
+
+    def _apply_pairs(self, connection: sqlite3.Connection) -> None:
+        gone = [key for key, row in self._pairs.items() if row is None]
+        connection.executemany("DELETE FROM pairs WHERE article_id = ? AND other_id = ?", gone)
+        connection.executemany(
+            "INSERT OR REPLACE INTO pairs VALUES(?, ?, ?)",
+            [(*key, row.decode()) for key, row in self._pairs.items() if row],
         )
 
     def _publish_ids(self, connection: sqlite3.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,13 @@ CREATE INDEX events_story_id ON events(story_id);
 CREATE TABLE duplicate_groups(group_id TEXT PRIMARY KEY, row TEXT NOT NULL, generation INTEGER NOT NULL) STRICT;
 CREATE TABLE stories(story_id TEXT PRIMARY KEY, row TEXT NOT NULL, generation INTEGER NOT NULL) STRICT;
 
+CREATE TABLE pairs(                     -- of copies, as duplicates.jsonl has them
+    article_id TEXT NOT NULL,
+    other_id TEXT NOT NULL,
+    row TEXT NOT NULL,
+    PRIMARY KEY(article_id, other_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE redirects(old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL, generation INTEGER NOT NULL) STRICT;
 CREATE TABLE published_ids(
     id TEXT PRIMARY KEY,
@@ -138,7 +146,9 @@ def create(ledger: Path) -> None:
         connection = connect(ledger, write=True)
         try:
             if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                meta = f"INSERT INTO meta VALUES('format_version', '{FORMAT_VERSION}');"
+                # The id tells this state from any other that went through the same runs.
+                own = f"('format_version', '{FORMAT_VERSION}'), ('state_id', '{uuid.uuid4().hex}')"
+                meta = f"INSERT INTO meta VALUES{own};"
                 connection.executescript(f"BEGIN IMMEDIATE;{TABLES}{meta}COMMIT;")
         finally:
             connection.close()

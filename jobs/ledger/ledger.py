@@ -17,11 +17,11 @@ from jobs.ledger.rows import ArticleRow, EventRow, Generation
 from jobs.ledger.seal import sealed, write_seal
 from jobs.ledger.shared_file import SharedFile
 from jobs.ledger.verification import check_format, verify_ledger
-from jobs.records import DuplicateGroup, Story
+from jobs.records import DuplicateGroup, DuplicatePair, Story
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -45,6 +45,7 @@ _SELECT_EVENTS = f"SELECT {', '.join(EventRow.__struct_fields__)} FROM events"  
 
 _story = msgspec.json.Decoder(Story).decode
 _duplicate_group = msgspec.json.Decoder(DuplicateGroup).decode
+_pair = msgspec.json.Decoder(DuplicatePair).decode
 
 
 class Ledger:
@@ -223,6 +224,14 @@ class Ledger:
         with told(self.folder.ledger):
             return select_places(self.connection, spans)
 
+    def newest_date(self, without: Container[str]) -> int | None:
+        """Give the latest date of the live articles that are not in `without`; None where none has a date."""
+        query = """SELECT article_id, placed_at FROM articles
+                   WHERE status = 'live' AND published_at IS NOT NULL ORDER BY placed_at DESC"""
+        with told(self.folder.ledger):
+            rows = self.connection.execute(query)
+            return next((placed for id_, placed in rows if id_ not in without), None)
+
     def article_rows(self, ids: Iterable[str] | None = None) -> dict[str, ArticleRow]:
         """Give the articles of `ids`, withdrawn ones too, by id; without `ids`, all."""
         query, bound = _chosen(_SELECT_ARTICLES, "article_id", ids)
@@ -246,6 +255,11 @@ class Ledger:
         """Give duplicate groups by id; without `ids`, all."""
         query, bound = _chosen("SELECT group_id, row FROM duplicate_groups", "group_id", ids)
         return self._decoded(query, bound, lambda row: _duplicate_group(row[1]))
+
+    def pairs(self) -> list[DuplicatePair]:
+        """Give all pairs of copies, by the ids of both."""
+        rows = self.query("SELECT row FROM pairs ORDER BY article_id, other_id")
+        return [_pair(row) for (row,) in rows]
 
     def redirects(self) -> dict[str, str]:
         """Give what ids that are gone lead to; that may be gone as well."""

@@ -18,7 +18,7 @@ from jobs import tables
 from jobs.tables import as_timeline, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from dedup.analysis import Analysis
     from jobs.ledger.ledger import Ledger
@@ -52,8 +52,9 @@ def continue_stories(
 ) -> Continued:
     """Make the lines of all stories that may have changed.
 
-    A story with settled events keeps its label, keywords and representative while that is in it: they were
-    found when its texts were read, and a name that stays is worth more to a reader than one a shade better.
+    A story with settled events keeps its label, keywords and representative while that is in it and says what
+    it said: they were found when its texts were read, and a name that stays is worth more to a reader than one
+    a shade better.
     """
     stories = tables.stories(analysis, naming.names)
     if not opened.settled.events:
@@ -68,7 +69,7 @@ def continue_stories(
     before = ledger.stories({settled.stories[event] for event in events} | changed)
     told = {event.event_id: event for story in before.values() for event in story.events}
     rows = ledger.article_rows(id_ for event in events for id_ in settled.articles[event])
-    facts = _Facts(analysis.corpus, assignments, rows)
+    facts = _Facts(analysis.corpus, assignments, rows, opened.arrived.keys())
     for name in sorted(changed):
         kept = [told[event] for event in parts[name]]
         older = _older(name, before, [settled.stories[event] for event in parts[name]])
@@ -109,12 +110,17 @@ class _Facts:
     """What lines of stories are made from, for settled and open articles alike."""
 
     def __init__(
-        self, corpus: Corpus, assignments: Sequence[Assignment], settled: dict[str, ArticleRow]
+        self,
+        corpus: Corpus,
+        assignments: Sequence[Assignment],
+        settled: dict[str, ArticleRow],
+        arrived: Container[str],
     ) -> None:
         self._corpus = corpus
         self._row = {line.article_id: row for row, line in enumerate(assignments)}
         self._assignments = assignments
         self._settled = settled
+        self._arrived = arrived
 
     def story(self, name: str, kept: Sequence[StoryEvent], fresh: Story | None, older: Story) -> Story:
         """Put the settled events `kept` and those of `fresh` together."""
@@ -125,11 +131,12 @@ class _Facts:
         originals = np.array([place[self._original(id_)] for id_ in small.ids], np.int64)
         order = chronological(small, np.arange(len(small)))
         dated = [int(at) for at in small.published[order] if at != NO_DATE]
-        named = older if older.representative_id in place or fresh is None else fresh
+        named = self._named(older, fresh, kept, place)
         rank = {small.ids[row]: number for number, row in enumerate(order.tolist())}
         return msgspec.structs.replace(
             named,
             story_id=name,
+            headline=self._title(named.representative_id),
             first_mover_id=small.ids[order[0]],
             first_published=instant(dated[0]) if dated else None,
             last_published=instant(dated[-1]) if dated else None,
@@ -143,6 +150,25 @@ class _Facts:
             ),
             events=sorted(events, key=lambda event: rank[event.article_ids[0]]),
         )
+
+    def _named(
+        self, older: Story, fresh: Story | None, kept: Sequence[StoryEvent], members: Container[str]
+    ) -> Story:
+        """Give the line whose label, keywords and representative the story goes on with."""
+        if older.representative_id in members and (
+            fresh is None or older.representative_id not in self._arrived
+        ):
+            return older
+        if fresh is not None:
+            return fresh
+        # Its representative has gone, and only settled events are left: the first of them speaks for all.
+        return msgspec.structs.replace(
+            older, label=kept[0].label, label_en=None, representative_id=kept[0].representative_id
+        )
+
+    def _title(self, id_: str) -> str:
+        row = self._row.get(id_)
+        return self._settled[id_].title if row is None else self._corpus.titles[row]
 
     def _original(self, id_: str) -> str:
         row = self._row.get(id_)

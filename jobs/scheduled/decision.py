@@ -10,7 +10,7 @@ from dedup.analysis import Analysis, analyse
 from jobs import tables
 from jobs.run import workers
 from jobs.scheduled.continued import Continued, continue_stories
-from jobs.scheduled.modelling import Estimates, find_estimates
+from jobs.scheduled.modelling import Estimates, find_estimates, stored_model
 from jobs.scheduled.naming import Naming, name_groups
 from jobs.scheduled.settling import find_sums
 
@@ -59,7 +59,8 @@ def decide(opened: Opened, ledger: Ledger, settings: JobSettings, log: StageLog)
     articles, n_jobs = len(opened.corpus), workers(settings)
     with log.stage("recalling earlier runs"):
         estimates = find_estimates(opened, ledger, settings)
-        used = find_sums(opened.settled, ledger, estimates.model, settings.stages, n_jobs=n_jobs)
+        weighed_by = estimates.model or stored_model(ledger)
+        used = find_sums(opened.settled, ledger, weighed_by, settings.stages, n_jobs=n_jobs)
     analysis = analyse(
         opened.corpus,
         settings.stages,

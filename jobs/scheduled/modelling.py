@@ -60,12 +60,15 @@ class Estimates:
         Of the model in use after the run.
     reason : str
         Why it is made anew; empty where it is kept.
+    is_passing : bool
+        It serves this run alone: what is stored was made from more articles, of another time, and stays.
     """
 
     model: Model | None
     memory: Memory | None
     fit: Fit
     reason: str
+    is_passing: bool = False
 
     @property
     def record(self) -> dict[str, object]:
@@ -87,10 +90,12 @@ def find_estimates(opened: Opened, ledger: Ledger, settings: JobSettings) -> Est
     """
     articles = _around_newest(opened, settings.state)
     fresh = Fit(generation=ledger.generation + 1, articles=articles, settings_digest=settings.stages.digest)
-    if opened.is_small:
-        return Estimates(None, None, fresh, f"no more than {settings.state.refit_below} articles")
     stored = ledger.meta(_META)
     before = msgspec.json.decode(stored, type=Fit) if stored else None
+    if opened.is_small:
+        is_passing = before is not None and before.articles > len(opened.corpus)
+        reason = f"no more than {settings.state.refit_below} articles"
+        return Estimates(None, None, fresh, reason, is_passing)
     reason = _reason(before, opened, ledger, settings)
     if before is None or reason:
         return Estimates(None, Memory.none(), fresh, reason)
@@ -108,15 +113,19 @@ def stored_model(ledger: Ledger) -> Model | None:
 
 def _reason(before: Fit | None, opened: Opened, ledger: Ledger, settings: JobSettings) -> str:
     """Say why the model no longer fits; empty where it does."""
-    if before is None or not before.articles:
+    if before is None:
         return "there was none"
     if before.settings_digest != settings.stages.digest:
         return "settings have changed"
-    growth = _around_newest(opened, settings.state) / before.articles - 1
+    if len(opened.corpus) < settings.state.refit_below:  # late articles of a quiet time say too little
+        return ""
+    articles = _around_newest(opened, settings.state)
+    growth = articles / before.articles - 1 if articles and before.articles else 0.0
     if abs(growth) >= settings.state.refit_growth:
         return f"open articles {'grew' if growth > 0 else 'shrank'} by {abs(growth):.0%}"
     (arrays,) = ledger.read_arrays(_MODEL)
-    unknown = 1 - float(np.isin(_keys(opened.corpus.ids), arrays["fitted"]).mean())
+    known = np.isin(_keys(opened.corpus.ids), arrays["fitted"])
+    unknown = 1 - float(known.mean()) if len(known) else 0.0
     if unknown >= settings.state.refit_turnover:
         return f"{unknown:.0%} of the open articles are new to it"
     return ""
@@ -131,6 +140,8 @@ def _around_newest(opened: Opened, settings: StateSettings) -> int:
 
 def keep_estimates(commit: Commit, ledger: Ledger, estimates: Estimates, analysis: Analysis) -> None:
     """Store a model that was made anew, and what the run put to the memory."""
+    if estimates.is_passing:
+        return
     if estimates.reason:
         model = {**analysis.model.to_arrays(), "fitted": np.sort(_keys(analysis.corpus.ids))}
         commit.write_arrays(_MODEL, model, replace=True)

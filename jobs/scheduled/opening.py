@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from jobs.ledger.windows import closed_over, spans, within
 from jobs.readers.publication import DateEvidence, dates_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -39,6 +40,9 @@ class Settled:
         Their ids, ascending.
     articles : dict of str to list of str
         Of each event, by its id; the earliest article first.
+    contents : dict of str to bytes
+        Of each event, a digest of what its row of terms is made of: its articles, their contents, and which of
+        them are copies.
     stories : dict of str to str
         The story of each event until now.
     times : dict of str to int
@@ -47,6 +51,7 @@ class Settled:
 
     events: list[str]
     articles: dict[str, list[str]]
+    contents: dict[str, bytes]
     stories: dict[str, str]
     times: dict[str, int]
 
@@ -104,7 +109,7 @@ def open_articles(
     arrived = {article.id: article for article in intake.live}
     gone = {article.id for article in intake.withdrawn}
     dates = [int(article.published_at.timestamp()) for article in intake.live if article.published_at]
-    as_of = _newest(ledger, dates, now)
+    as_of = _newest(ledger, dates, arrived.keys() | gone, now)
     touched = np.array(
         [*dates, *(known[id_].placed_at for id_ in (*arrived, *gone) if id_ in known), as_of], np.int64
     )
@@ -147,9 +152,10 @@ def surroundings(
     return ids, _settled(places, ~is_open), is_small
 
 
-def _newest(ledger: Ledger, dates: Iterable[int], now: datetime) -> int:
-    before = ledger.meta("as_of")
-    return max([*dates, *([int(before)] if before else [])], default=int(now.timestamp()))
+def _newest(ledger: Ledger, dates: Sequence[int], moved: Container[str], now: datetime) -> int:
+    """Give the latest date of all articles, those that the run brings or takes as it brings them."""
+    before = ledger.newest_date(moved)
+    return max([*dates, *([] if before is None else [before])], default=int(now.timestamp()))
 
 
 def _open(places: ArticlePlaces, touched: NDArray[np.int64], settings: StateSettings) -> NDArray[np.bool_]:
@@ -162,13 +168,34 @@ def _settled(places: ArticlePlaces, chosen: NDArray[np.bool_]) -> Settled:
     rows = np.flatnonzero(chosen)
     times = places.published[rows]
     articles: dict[str, list[str]] = {}
+    members: dict[str, list[int]] = {}
     stories: dict[str, str] = {}
     for row in rows[np.lexsort((rows, times, times == NO_DATE))].tolist():
         event = places.event_ids[row]
         articles.setdefault(event, []).append(places.ids[row])
+        members.setdefault(event, []).append(row)
         stories[event] = places.story_ids[row]
+    contents = {
+        event: event_content((places.ids[row], places.digests[row], places.original_ids[row]) for row in held)
+        for event, held in members.items()
+    }
     at = dict(zip([places.ids[row] for row in rows], times.tolist(), strict=True))
-    return Settled(sorted(articles), articles, stories, at)
+    return Settled(sorted(articles), articles, contents, stories, at)
+
+
+def event_content(articles: Iterable[tuple[str, bytes, str | None]]) -> bytes:
+    """Digest what the row of terms of an event is made of.
+
+    Parameters
+    ----------
+    articles : iterable of (str, bytes, str or None)
+        Id, digest of the content, and the original where it is known as a copy, in any order.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for id_, content, original in sorted(articles):
+        name = id_.encode()
+        digest.update(b"%d:%b%b%d" % (len(name), name, content, original in (None, id_)))
+    return digest.digest()
 
 
 def _corpus(ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle]) -> Corpus:

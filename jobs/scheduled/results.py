@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs.records import Assignment
-from jobs.scheduled.pairs import read_pairs
 from jobs.sinks.files import ResultFiles
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def write_results(result: ScheduledResult, ledger: Ledger, out: Path) -> None:
     """
     with ResultFiles(out) as files:
         with ledger.reading():
-            rows, stories, pairs = ledger.article_rows(), list(ledger.stories().values()), read_pairs(ledger)
+            rows, stories, pairs = ledger.article_rows(), list(ledger.stories().values()), ledger.pairs()
         stories.sort(key=_time)
         files.write_lines("assignments.jsonl", _assignments(rows.values()))
         files.write_lines("duplicates.jsonl", pairs)

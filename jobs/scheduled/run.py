@@ -22,7 +22,6 @@ from jobs.scheduled.decision import decide
 from jobs.scheduled.intake import sort_out
 from jobs.scheduled.modelling import keep_estimates
 from jobs.scheduled.opening import open_articles
-from jobs.scheduled.pairs import keep_pairs
 from jobs.scheduled.report import (
     ScheduledResult,
     scheduled_counts,
@@ -195,7 +194,7 @@ class _Run:
         commit.drop_duplicate_groups(
             {row.duplicate_group for row in before if row.duplicate_group} - set(names.groups.values())
         )
-        keep_pairs(commit, self._ledger, decision.pairs, opened)
+        commit.replace_pairs([*opened.stored, *opened.arrived], decision.pairs)
         keep_estimates(commit, self._ledger, decision.estimates, decision.analysis)
         keep_sums(commit, self._ledger, opened, decision.analysis, decision.settled, self._settings.state)
         commit.redirect(decision.naming.redirects)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +12,11 @@ from dedup.stories.vectors import term_vectors
 from dedup.text.boilerplate import remove_boilerplate
 from dedup.text.language import find_languages
 from jobs.ledger.windows import SECONDS_A_DAY
-from jobs.scheduled.opening import stored_corpus
+from jobs.scheduled.intake import content_digest
+from jobs.scheduled.opening import event_content, stored_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -70,10 +70,11 @@ def find_sums(
 ) -> tuple[SettledEvents | None, NDArray[np.uint64]]:
     """Give the sums of the settled events of a run, in their order, and the keys they are stored under.
 
-    Those that no run has stored are made from the texts, by the model; an event is known by its articles, so
-    that one that changed since is made again.
+    Those that no run has stored are made from the texts, by the model; an event is known by what its articles
+    hold, so that one that was corrected since is made again.  Rows stay as the model weighed them that was in
+    force when they were made: a new model leaves them as they are.
     """
-    keys = np.array([event_key(settled.articles[event]) for event in settled.events], np.uint64)
+    keys = _keys(settled.contents[event] for event in settled.events)
     if not len(keys):
         return None, keys
     stored = _stored(ledger)
@@ -95,9 +96,7 @@ def keep_sums(
     settings: StateSettings,
 ) -> None:
     """Store the sums that later runs will ask for: those used, and those of events that no window holds."""
-    if opened.is_small:
-        if ledger.segments(_KIND):
-            commit.drop_arrays(_KIND)
+    if opened.is_small:  # nothing was settled, and what is stored belongs to another time
         return
     used_sums, used_keys = used
     leaving_keys, leaving_sums = _leaving(opened, analysis, settings)
@@ -111,10 +110,8 @@ def keep_sums(
         commit.write_arrays(_KIND, {"keys": wanted.keys[new], **wanted.gather(new).to_arrays()})
 
 
-def event_key(articles: Sequence[str]) -> int:
-    """Name an event by its articles."""
-    joined = "\0".join(sorted(articles)).encode()
-    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+def _keys(contents: Iterable[bytes]) -> NDArray[np.uint64]:
+    return np.frombuffer(b"".join(contents), np.uint64)
 
 
 def _stored(ledger: Ledger) -> KeyedSums:
@@ -135,9 +132,18 @@ def _leaving(
     leaving = np.flatnonzero(latest < opened.as_of - settings.open_window_days * SECONDS_A_DAY)
     order = np.argsort(event, kind="stable")
     bounds = np.searchsorted(event[order], np.stack((leaving, leaving + 1)))
-    articles = [[corpus.ids[row] for row in order[a:b]] for a, b in bounds.T]
-    keys = np.array([event_key(ids) for ids in articles], np.uint64)
-    return keys, event_sums(analysis.stories, leaving)
+    contents = (
+        event_content(_content(opened, analysis, row) for row in order[a:b].tolist()) for a, b in bounds.T
+    )
+    return _keys(contents), event_sums(analysis.stories, leaving)
+
+
+def _content(opened: Opened, analysis: Analysis, row: int) -> tuple[str, bytes, str]:
+    """Give id, digest and original of an open article."""
+    ids, original = analysis.corpus.ids, int(analysis.duplicates.original[row])
+    arrived = opened.arrived.get(ids[row])
+    digest = opened.stored[ids[row]].digest if arrived is None else content_digest(arrived)
+    return ids[row], digest, ids[original]
 
 
 def _placed(opened: Opened, id_: str, published: int) -> int:

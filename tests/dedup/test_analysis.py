@@ -137,27 +137,6 @@ def test_a_model_serves_its_own_corpus_as_if_estimated_anew(numbers):
     assert again.boilerplate.start.tobytes() == plain.boilerplate.start.tobytes()
 
 
-def test_copies_that_are_found_already_are_not_sought(model):
-    articles = corpus(NUMBERS)
-    plain = analyse_cleaned(articles, SETTINGS, model=model)
-    fixed = plain.duplicates.original.copy()
-    groups = np.unique(fixed)[::2]
-    fixed[np.isin(fixed, groups)] = -1
-    found = analyse_cleaned(articles, SETTINGS, model=model, fixed_original=fixed)
-    assert found.duplicates.original.tolist() == plain.duplicates.original.tolist()
-    assert found.duplicates.in_group.tolist() == plain.duplicates.in_group.tolist()
-    assert len(found.duplicates.pairs) < len(plain.duplicates.pairs)
-    assert told(found)[2:] == told(plain)[2:]
-
-
-def test_an_article_is_not_a_copy_of_one_that_is_fixed(model):
-    articles = corpus((0, 5, 6))
-    fixed = np.array([0, -1, -1])
-    assert analyse_cleaned(articles, SETTINGS, model=model).duplicates.original.tolist() == [0, 0, 2]
-    found = analyse_cleaned(articles, SETTINGS, model=model, fixed_original=fixed)
-    assert found.duplicates.original.tolist() == [0, 1, 2]
-
-
 def test_settled_events_go_where_their_articles_would_go(model):
     plain = analyse_cleaned(corpus(NUMBERS), SETTINGS, model=model)
     early = np.array(sorted({int(plain.stories.event[row]) for row in range(100)}))
