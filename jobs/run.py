@@ -296,7 +296,10 @@ def shallow(found: Findings) -> dict[str, Any]:
 
 
 def exit_code_of(counts: dict[str, int], settings: JobSettings) -> int:
-    """Give the exit code of a run that is done: too many losses are said before that nothing was to be done."""
+    """Give the exit code of a run that is done: too many losses are said before that nothing was to be done.
+
+    Of an id that came again nothing is lost: one article is kept, and a spool holds corrections.
+    """
     lost = counts["rejected"] - counts["repeated"]
     if lost > settings.run.max_rejected * max(counts["records"], 1):
         return EXIT_TOO_MANY_REJECTED

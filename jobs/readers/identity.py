@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jobs.readers.rejections import SAME_ARTICLE, Rejection
+from jobs.readers.rejections import SAME_ARTICLE, SAME_ID, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,11 +75,11 @@ def _rank(article: PlacedArticle) -> tuple[Any, ...]:
 
 def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
     if winner.status == "withdrawn" != loser.status and winner.version <= loser.version:
-        return "duplicate id: withdrawn"
+        return f"{SAME_ID}: withdrawn"
     if winner.text == loser.text and winner.title == loser.title:
         return SAME_ARTICLE
     if winner.version > loser.version:
-        return f"duplicate id: replaced by version {winner.version}"
+        return f"{SAME_ID}: replaced by version {winner.version}"
     if (winner.published_at or _UNDATED) > (loser.published_at or _UNDATED):
-        return f"duplicate id: replaced by the one of {winner.published_at:%Y-%m-%d %H:%M:%S}"
-    return "duplicate id: another text of the same version and date was kept"
+        return f"{SAME_ID}: replaced by the one of {winner.published_at:%Y-%m-%d %H:%M:%S}"
+    return f"{SAME_ID}: another text of the same version and date was kept"

@@ -47,8 +47,10 @@ class InputDigest(msgspec.Struct, frozen=True):
     blake2b: str
 
 
-#: Reason of a rejection that loses nothing: inputs that overlap are no fault.
-SAME_ARTICLE = "duplicate id: the same article again"
+#: What reasons begin with that lose nothing: of an id that comes again one article is kept, and corrections and
+#: inputs that overlap are no fault.
+SAME_ID = "duplicate id"
+SAME_ARTICLE = f"{SAME_ID}: the same article again"
 
 
 @dataclass
@@ -85,8 +87,8 @@ class Rejections:
 
     @property
     def repeated(self) -> int:
-        """How many of the rejected lost nothing, because the same article was met before."""
-        return sum(rejection.reason == SAME_ARTICLE for rejection in self.rejected)
+        """How many of the rejected lost nothing, because an article of the same id was kept."""
+        return sum(rejection.reason.startswith(SAME_ID) for rejection in self.rejected)
 
     @property
     def reasons(self) -> Counter[str]:

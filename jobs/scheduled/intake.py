@@ -11,6 +11,7 @@ import msgspec
 
 from jobs.readers import Rejection
 from jobs.readers.publication import DateEvidence
+from jobs.readers.rejections import SAME_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -173,4 +174,4 @@ def _rejection(article: PlacedArticle, row: ArticleRow) -> Rejection:
         known = f"version {row.version}"
     else:
         known = "its withdrawal" if row.status == "withdrawn" else "one of a later date"
-    return Rejection(article.file, article.line, article.id, f"duplicate id: {known} is known already")
+    return Rejection(article.file, article.line, article.id, f"{SAME_ID}: {known} is known already")

@@ -151,5 +151,20 @@ def test_inputs_that_overlap_are_no_fault(tmp_path: Path) -> None:
     again.write_text('{"id": "a", "text": "The harbour is closed."}\n')
     result = run([str(news), str(again)], tmp_path / "out", load_settings(), now=NOW)
     assert (result.counts["rejected"], result.counts["repeated"], result.exit_code) == (1, 1, 0)
-    again.write_text('{"id": "a", "text": "The harbour is open."}\n')
-    assert run([str(news), str(again)], tmp_path / "out", load_settings(), now=NOW).exit_code == 3
+
+
+def test_corrections_are_listed_and_are_no_fault(tmp_path: Path) -> None:
+    news = tmp_path / "news.jsonl"
+    news.write_text(
+        '{"id": "a", "text": "The harbour is closed."}\n{"id": "b", "text": "Rice got dearer."}\n'
+        '{"id": "a", "text": "The harbour is open.", "version": 2}\n{"id": "b", "status": "withdrawn"}\n'
+    )
+    result = run([str(news)], tmp_path / "out", load_settings(), now=NOW)
+    assert (result.counts["rejected"], result.counts["repeated"], result.exit_code) == (2, 2, 0)
+    assert [line.reason for line in result.rejected] == [
+        "duplicate id: replaced by version 2",
+        "duplicate id: withdrawn",
+    ]
+    with news.open("a") as file:
+        file.write("nothing that is JSON\n")
+    assert run([str(news)], tmp_path / "out", load_settings(), now=NOW).exit_code == 3

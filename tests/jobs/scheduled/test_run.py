@@ -114,6 +114,7 @@ def test_each_run_tells_what_it_read(history: tuple[Path, list[ScheduledResult]]
         {"withdrawn": 2},
     ]
     assert [result.generation for result in history[1]] == [1, 1, 2, 3, 4, 5, 6]
+    assert {result.exit_code for result in history[1]} == {0}
     assert [result.counts["articles"] for result in history[1]] == [3, 3, 4, 3, 3, 4, 2]
 
 
