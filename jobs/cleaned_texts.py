@@ -26,16 +26,18 @@ class CleanedTexts:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._settings = settings_of(ledger).boilerplate
-        model = stored_model(ledger)
+        with ledger.reading():
+            self._settings = settings_of(ledger).boilerplate
+            model = stored_model(ledger)
         self._lines = model.lines if model else None
 
     def of(self, ids: Iterable[str]) -> dict[str, str]:
         """Give the texts of those articles that are live; as they were published, where no run has cleaned any."""
-        live = self._ledger.article_columns(ids=ids).ids
-        if not live:
-            return {}
-        corpus, _ = stored_corpus(self._ledger, live)
+        with self._ledger.reading():  # a run may withdraw an article between two reads
+            live = self._ledger.article_columns(ids=ids).ids
+            if not live:
+                return {}
+            corpus, _ = stored_corpus(self._ledger, live)
         if self._lines is None:
             return dict(zip(corpus.ids, corpus.texts, strict=True))
         cleaned = remove_boilerplate(corpus, self._settings, known=self._lines).corpus
