@@ -12,14 +12,14 @@ import msgspec
 from dedup.errors import UsageError
 from jobs.ledger.ledger import Ledger
 from jobs.records import Commit
-from jobs.sinks.sink import Cursor, Generation
+from jobs.sinks.sink import Generation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jobs.ledger.rows import Change
-    from jobs.sinks.sink import Sink
+    from jobs.sinks.sink import Cursor, Sink
 
 #: Articles whose texts are looked up together.
 TEXTS_AT_ONCE = 1000
@@ -62,65 +62,68 @@ def feed(state: Path, sink: Sink, *, since: int | None = None) -> FeedResult:
         Where the sink cannot be written to, or another feed is at it.
     """
     with Ledger.open(state) as ledger:
-        last = ledger.generation
-        histories = histories_of(ledger)
-        start = _start(sink, since, histories)
-        sink.rewind(start)
-        changes = 0
-        for generation in generations(ledger, start, last, histories, with_text=sink.wants_text):
-            sink.write(generation)
-            changes += sum(sum(ops.values()) for ops in generation.commit.counts.values())
-    return FeedResult(start, last, changes)
+        return carry(ledger, sink, since=since)
 
 
-def generations(
-    ledger: Ledger, since: int, until: int, histories: dict[int, str], *, with_text: bool
-) -> Iterator[Generation]:
-    """Give the generations after `since` up to and with `until`, in their order."""
-    for one in ledger.generations(since, until):
-        number = one.generation
-        changes = ledger.changes(number - 1, number)
-        yield Generation(
-            Commit(generation=number, counts=one.counts, history=histories[number]),
-            _with_texts(ledger, changes) if with_text else changes,
+def carry(ledger: Ledger, sink: Sink, *, since: int | None = None) -> FeedResult:
+    """Do the same from a state that is open already: a name that leads to none is to leave no sink behind."""
+    commits = commits_of(ledger)
+    start = _start(sink, since, commits)
+    sink.rewind(start)
+    changes = 0
+    for commit in commits[start + 1 :]:
+        found = ledger.changes(commit.generation - 1, commit.generation)
+        marked = msgspec.structs.replace(commit, options=sink.options)
+        sink.write(Generation(marked, _with_texts(ledger, found) if sink.wants_text else found))
+        changes += sum(sum(ops.values()) for ops in commit.counts.values())
+    return FeedResult(start, commits[-1].generation, changes)
+
+
+def commits_of(ledger: Ledger) -> list[Commit]:
+    """Give the commit of every generation at the place of its number; 0 is the state as it was made.
+
+    A history is a digest of the id that the state got when it was made, and of all runs up to the generation.
+    """
+    query = "SELECT generation, started, finished, counts FROM generations ORDER BY generation"
+    with ledger.reading():
+        state_id, rows = ledger.meta("state_id") or "", ledger.query(query)
+    digest = hashlib.blake2b(state_id.encode(), digest_size=16)
+    commits = [Commit(generation=0, counts={}, history=digest.hexdigest())]
+    for generation, started, finished, counts in rows:
+        digest.update(_encode([generation, started, finished, msgspec.Raw(counts.encode())]))
+        decoded = msgspec.json.decode(counts, type=dict[str, dict[str, int]])
+        commits.append(Commit(generation=generation, counts=decoded, history=digest.hexdigest()))
+    return commits
+
+
+def follows(held: Cursor, commits: Sequence[Commit]) -> bool:
+    """Say whether what a consumer holds came from this state, on the way that it went."""
+    return held.generation < len(commits) and commits[held.generation].history == held.history
+
+
+def _start(sink: Sink, since: int | None, commits: Sequence[Commit]) -> int:
+    """Find where to begin, and refuse what would leave a gap, mix two states or change the form of rows."""
+    held, last = sink.cursor(), commits[-1].generation
+    reached = held.generation if held else 0
+    start = reached if since is None else since
+    if since is not None and start > last:
+        raise UsageError(f"--since {start}: the last generation of the state is {last}")
+    if start > reached and sink.whole:
+        raise UsageError(
+            f"--since {start} would leave a gap: the sink holds generation {reached}; leave --since out"
         )
-
-
-def histories_of(ledger: Ledger) -> dict[int, str]:
-    """Name the way to every generation, the start included, by a digest of all runs up to it."""
-    digest = hashlib.blake2b(digest_size=16)
-    names = {0: digest.hexdigest()}
-    for one in ledger.generations():
-        digest.update(_encode([one.generation, one.started, one.finished, one.counts]))
-        names[one.generation] = digest.hexdigest()
-    return names
-
-
-def _start(sink: Sink, since: int | None, histories: dict[int, str]) -> int:
-    """Find where to begin, and refuse what would leave a gap or mix two states."""
-    last = max(histories)
-    held = sink.cursor()
-    if since is None:
-        start = held.generation if held else 0
-    else:
-        start = since
-        if start > last:
-            raise UsageError(f"--since {start}: the last generation of the state is {last}")
-        _refuse_gap(sink, held, start)
-    if held and start and histories.get(held.generation) != held.history:
+    if held and start and not follows(held, commits):
         raise UsageError(
             f"the sink holds generation {held.generation} of another state, or of this one before it was put "
             "back from a backup; empty it and feed it again, or start over with --since 0"
         )
-    return start
-
-
-def _refuse_gap(sink: Sink, held: Cursor | None, start: int) -> None:
-    reached = held.generation if held else 0
-    if start > reached and (held or sink.whole):
+    if held and start and held.options != sink.options:
+        before, now = (options or "no option" for options in (held.options, sink.options))
         raise UsageError(
-            f"--since {start} would leave a gap: the sink holds generation {reached}; leave --since out"
+            f"the sink was fed with {before} so far, and now with {now}; keep to the one, or start over with "
+            "--since 0"
         )
+    return start
 
 
 def _with_texts(ledger: Ledger, changes: Iterable[Change]) -> Iterator[Change]:

@@ -191,12 +191,15 @@ class Commit(Record, frozen=True, kw_only=True):
     history : str
         Names the way of the state up to this generation; another state, or one that was put back from a backup
         and went another way, gives another name.
+    options : str
+        Flags of `newsdedup feed` that shape the lines, as they were given: ``--with-text``.
     """
 
     kind: Literal["commit"] = "commit"
     generation: int
     counts: dict[str, dict[str, int]]
     history: str
+    options: str = ""
 
 
 #: What a line of the feed may be; `kind` tells which.

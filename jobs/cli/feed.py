@@ -56,12 +56,13 @@ def feed(
     after = _generation(since)
 
     from jobs.console import message_console
-    from jobs.feed import feed as carry
+    from jobs.feed import carry
+    from jobs.ledger.ledger import Ledger
     from jobs.sinks.opening import open_sink
     from jobs.summary import counted
 
-    with open_sink(to, name=name, with_text=with_text) as sink:
-        result = carry(state, sink, since=after)
+    with Ledger.open(state) as ledger, open_sink(to, name=name, with_text=with_text) as sink:
+        result = carry(ledger, sink, since=after)
     if not quiet:
         changes, carried = counted(result.changes, "change"), result.generation - result.since
         told = f"{changes} in {counted(carried, 'generation')}" if carried else "Nothing new"

@@ -7,10 +7,12 @@ Ids are taken as they are: a reader lets none through that is longer than the 51
 
 from __future__ import annotations
 
+import re
 from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from jobs.sinks.disk import writing
 from jobs.sinks.folder import GenerationFolder
 from jobs.sinks.sink import Sink
 from jobs.sinks.tables import TABLES
@@ -39,10 +41,18 @@ class BulkFolder(GenerationFolder):
     with_text : bool, default False
     """
 
+    own_folders = (".",)
+    own_files = re.compile(r"\d{8}-\d{4}\.ndjson", re.ASCII)
+
     def __init__(self, folder: Path, *, prefix: str, with_text: bool = False) -> None:
         super().__init__(folder)
         self._prefix = prefix
         self.wants_text = with_text
+
+    @property
+    def options(self) -> str:
+        """Name the indexes as well: documents of an earlier name would stay behind."""
+        return f"--name {self._prefix} {super().options}".rstrip()
 
     def write(self, generation: Generation) -> None:
         """Write the parts of a generation; the last one ends with its commit."""
@@ -53,9 +63,11 @@ class BulkFolder(GenerationFolder):
             with self.new_file(name) as file:
                 file.write(content)
             written.add(name)
-        for place in self._folder.glob(f"{number:08d}-*.ndjson"):
-            if place.name not in written:  # written earlier with other options, then interrupted
-                place.unlink(missing_ok=True)
+        with writing(self._folder):
+            for place, name in self._files():
+                later = self.own_files.fullmatch(name) and name.startswith(f"{number:08d}-")
+                if later and name not in written:  # of an attempt with other texts that was interrupted
+                    place.unlink(missing_ok=True)
         self.commit(generation.commit)
 
 

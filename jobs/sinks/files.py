@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Self
 import msgspec
 
 from dedup.errors import CannotWriteError, StateLockedError
+from jobs.sinks.disk import open_folder, sync_folder, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,8 +45,11 @@ def locked(folder: Path) -> Iterator[None]:
     ------
     StateLockedError
         Where another process keeps it.
+    CannotWriteError
+        Where it cannot be opened.
     """
-    descriptor = _open_folder(folder)
+    with writing(folder):
+        descriptor = open_folder(folder)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -98,18 +102,16 @@ class ResultFiles:
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Open the file that is to be `name`, and sync it at the end."""
         place, temporary = self._folder / name, self._folder / f".{name}.tmp"
-        try:
+        with writing(place):
             temporary.unlink(missing_ok=True)  # left by a run that was killed
             self._written.append((temporary, place))
             with temporary.open("xb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise _refused(place, error) from error
 
-    def write_lines(self, name: str, records: Iterable[msgspec.Struct]) -> None:
-        """Write `records` as JSON Lines."""
+    def write_lines(self, name: str, records: Iterable[msgspec.Struct | msgspec.Raw]) -> None:
+        """Write `records`, or lines that are encoded already, as JSON Lines."""
         encoder = msgspec.json.Encoder()
         with self.open(name) as file:
             for record in records:
@@ -121,29 +123,14 @@ class ResultFiles:
             file.write(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
 
     def _publish(self) -> None:
-        seal = place = self._written[-1][1]
-        try:
+        seal = self._written[-1][1]
+        with writing(seal):
             seal.unlink(missing_ok=True)
-            self._sync()
-            for temporary, place in self._written:
+            sync_folder(self._folder)
+        for temporary, place in self._written:
+            with writing(place):
                 if place == seal:
-                    self._sync()
+                    sync_folder(self._folder)
                 temporary.replace(place)
-            self._sync()
-        except OSError as error:
-            raise _refused(place, error) from error
-
-    def _sync(self) -> None:
-        descriptor = _open_folder(self._folder)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _open_folder(folder: Path) -> int:
-    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _refused(place: Path, error: OSError) -> CannotWriteError:
-    return CannotWriteError(f"cannot write: {error.strerror or error}", file=str(place))
+        with writing(seal):
+            sync_folder(self._folder)

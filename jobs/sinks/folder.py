@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from contextlib import ExitStack, contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, ClassVar
 
 import msgspec
 
 from dedup.errors import CannotWriteError, DamagedStateError
 from jobs.records import Commit
+from jobs.sinks.disk import sync_folder, writing
 from jobs.sinks.files import locked, make_folder
 from jobs.sinks.sink import Cursor, Sink
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 #: Holds the commit of the last generation whose files are complete.
 COMMIT_FILE = "commit.json"
 
-#: Names of the files of a generation.
-GENERATION_FILE = re.compile(r"\d{8}(-\d{4})?\.(parquet|ndjson)", re.ASCII)
+#: What `COMMIT_FILE` holds before the first generation is complete: the folder is a feed's.
+NOTHING = Commit(generation=0, counts={}, history="")
+
+_TEMPORARY = re.compile(r"\.(.+)\.tmp")
 
 
 class GenerationFolder(Sink):
@@ -30,29 +33,64 @@ class GenerationFolder(Sink):
 
     The files of a generation have names and bytes that depend on it alone, so that one which was interrupted is
     simply written again.  Only then `COMMIT_FILE` is replaced: files of later generations do not count yet.
-    Files may be taken away once they were used; `COMMIT_FILE` has to stay.
+    Files may be taken away once they were used; `COMMIT_FILE` has to stay, because a folder without it is
+    somebody else's.  Nothing is removed but files of the sink's own names in its own folders.
 
     Parameters
     ----------
     folder : Path
-        Made where it is missing.
+        Made where it is missing; empty at first.
+
+    Attributes
+    ----------
+    own_folders : tuple of str
+        Folders within `folder` in which files of generations lie.
+    own_files : re.Pattern
+        What the names of those files are.
 
     Raises
     ------
     CannotWriteError
-        Where it cannot be made or written to.
+        Where it cannot be made or written to, or holds other things.
     StateLockedError
         Where another feed writes there.
+    DamagedStateError
+        Where `COMMIT_FILE` cannot be read.
     """
+
+    whole = True
+    own_folders: ClassVar[tuple[str, ...]]
+    own_files: ClassVar[re.Pattern[str]]
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         make_folder(folder)
-        with ExitStack() as resources:
+        with ExitStack() as resources, writing(folder):
             resources.enter_context(locked(folder))
-            for left in folder.rglob(".*.tmp"):  # by a feed that was killed
-                left.unlink(missing_ok=True)
+            if self.cursor() is None:
+                self._claim()
+            for place, name in self._files(temporary=True):  # left by a feed that was killed
+                if self.own_files.fullmatch(name):
+                    place.unlink(missing_ok=True)
             self._resources = resources.pop_all()
+
+    def _claim(self) -> None:
+        """Leave `COMMIT_FILE` in a folder that is empty, as a sign for the next feed."""
+        held = {place.name for place in self._folder.iterdir()}
+        if held - {f".{COMMIT_FILE}.tmp"}:
+            raise CannotWriteError(
+                "holds other things than a feed; name a new folder, or an empty one", file=str(self._folder)
+            )
+        self.commit(NOTHING)
+
+    def _files(self, *, temporary: bool = False) -> Iterator[tuple[Path, str]]:
+        """Give what lies in the own folders, each with its name, or with the one it was to get."""
+        for folder in map(self._folder.joinpath, self.own_folders):
+            for place in list(folder.iterdir()) if folder.is_dir() else ():
+                if not temporary:
+                    yield place, place.name
+                elif match := _TEMPORARY.fullmatch(place.name):
+                    yield place, match[1]
 
     def close(self) -> None:
         """Let other feeds in."""
@@ -67,14 +105,16 @@ class GenerationFolder(Sink):
             return None
         except (msgspec.DecodeError, OSError) as error:
             raise DamagedStateError(f"cannot be read: {error}", file=str(place)) from error
-        return Cursor(commit.generation, commit.history)
+        return Cursor.of(commit)
 
     def rewind(self, generation: int) -> None:
         """Take everything away where the feed starts over; other files are simply written again."""
-        if generation == 0:
-            (self._folder / COMMIT_FILE).unlink(missing_ok=True)
-            for place in self._folder.rglob("[0-9]*"):
-                if GENERATION_FILE.fullmatch(place.name):
+        if generation:
+            return
+        self.commit(NOTHING)
+        with writing(self._folder):
+            for place, name in self._files():
+                if self.own_files.fullmatch(name):
                     place.unlink(missing_ok=True)
 
     def commit(self, commit: Commit) -> None:
@@ -87,23 +127,14 @@ class GenerationFolder(Sink):
         """Open the file that takes the place `name`, durably, when the block ends well."""
         place = self._folder / name
         temporary = place.with_name(f".{place.name}.tmp")
-        try:
-            place.parent.mkdir(exist_ok=True)
-            with temporary.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(place)
-            _sync(place.parent)
-        except OSError as error:
-            raise CannotWriteError(f"cannot write: {error.strerror or error}", file=str(place)) from error
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        with writing(place):
+            try:
+                place.parent.mkdir(exist_ok=True)
+                with temporary.open("wb") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(place)
+                sync_folder(place.parent)
+            finally:
+                temporary.unlink(missing_ok=True)

@@ -14,6 +14,8 @@ from io import FileIO
 from typing import IO, TYPE_CHECKING
 
 from dedup.errors import CannotWriteError, StateLockedError
+from jobs.records import SCHEMA_VERSION
+from jobs.sinks.disk import writing
 from jobs.sinks.lines import commit_in, feed_lines
 from jobs.sinks.sink import Cursor, Sink
 
@@ -29,6 +31,11 @@ TAIL_BYTES = 1 << 20
 
 #: Bytes that are written at once.
 BLOCK_BYTES = 1 << 18
+
+#: How the first line of a feed begins: with a change, or with a commit where a generation changed nothing.
+BEGINNINGS = tuple(
+    f'{{"schema_version":"{SCHEMA_VERSION}",{rest}'.encode() for rest in ('"generation":', '"kind":"commit",')
+)
 
 
 class JsonLinesStream(Sink):
@@ -68,16 +75,17 @@ class JsonLinesFile(Sink):
         Where another feed writes there.
     """
 
+    whole = True
+
     def __init__(self, path: Path, *, with_text: bool = False) -> None:
         self._path = path
         self.wants_text = with_text
-        try:
+        with writing(path):
             self._file = _open(path)
-        except OSError as error:
-            raise _refused(path, error) from error
         try:
-            self._lock()
-            self._last = self._cut_after_commit(None)
+            with writing(path):
+                self._lock()
+                self._last = self._cut_after_commit(None)
         except BaseException:
             self._file.close()
             raise
@@ -94,27 +102,27 @@ class JsonLinesFile(Sink):
 
     def cursor(self) -> Cursor | None:
         """Give the last commit of the file."""
-        return Cursor(self._last.generation, self._last.history) if self._last else None
+        return Cursor.of(self._last) if self._last else None
 
     def rewind(self, generation: int) -> None:
         """Cut off the generations that are to come again."""
         if self._last and self._last.generation > generation:
-            self._last = self._cut_after_commit(generation)
+            with writing(self._path):
+                self._last = self._cut_after_commit(generation)
 
     def write(self, generation: Generation) -> None:
         """Append the lines; they are on the disk when this returns, or cut off again where it fails."""
         end = self._file.tell()
-        try:
-            for block in _blocks(feed_lines(generation)):
-                _write_all(self._file, block)
-            os.fsync(self._file.fileno())
-        except BaseException as error:
-            with suppress(OSError):
-                self._file.truncate(end)
-                self._file.seek(end)
-            if isinstance(error, OSError):
-                raise _refused(self._path, error) from error
-            raise
+        with writing(self._path):
+            try:
+                for block in _blocks(feed_lines(generation)):
+                    _write_all(self._file, block)
+                os.fsync(self._file.fileno())
+            except BaseException:
+                with suppress(OSError):
+                    self._file.truncate(end)
+                    self._file.seek(end)
+                raise
 
     def _cut_after_commit(self, highest: int | None) -> Commit | None:
         """Cut the file off behind the last commit of a generation up to `highest`, and give that commit."""
@@ -161,10 +169,10 @@ def _write_all(file: FileIO, block: bytes) -> None:
 
 
 def _starts_like_a_feed(file: FileIO) -> bool:
-    """Tell a feed, which may have been cut off anywhere, from other files."""
+    """Tell a feed, which may have been cut off anywhere, from other files, the results of a run among them."""
     file.seek(0)
-    start = b'{"schema_version":'
-    return file.read(len(start)) == start[: os.fstat(file.fileno()).st_size]
+    head = file.read(max(map(len, BEGINNINGS)))
+    return any(head.startswith(start) or start.startswith(head) for start in BEGINNINGS)
 
 
 def _lines_backwards(file: FileIO) -> Iterator[tuple[int, bytes]]:
@@ -189,7 +197,3 @@ def _ends(block: bytes, first: int, start: int) -> Iterator[tuple[int, bytes]]:
         begin = block.rfind(b"\n", first, stop - 1) + 1 or first
         yield start + stop, block[begin:stop]
         stop = begin
-
-
-def _refused(path: Path, error: OSError) -> CannotWriteError:
-    return CannotWriteError(f"cannot write: {error.strerror or error}", file=str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -29,13 +30,17 @@ _PLAIN = {inspect.IntType: pa.int64(), inspect.FloatType: pa.float64()}
 class ParquetFolder(GenerationFolder):
     """Writes ``articles/00000012.parquet`` and its like.
 
-    Beside the columns of the row stand `generation` and `op`; the row's own are null after a delete.
+    Beside the columns of the row stand `generation` and `op`; the row's own are null after a delete.  The column
+    `text` is always there, and null in a feed without texts.
 
     Parameters
     ----------
     folder : Path
     with_text : bool, default False
     """
+
+    own_folders = tuple(table.name for table in TABLES.values())
+    own_files = re.compile(r"\d{8}\.parquet", re.ASCII)
 
     def __init__(self, folder: Path, *, with_text: bool = False) -> None:
         super().__init__(folder)
@@ -51,7 +56,7 @@ class ParquetFolder(GenerationFolder):
                 if writer is None:
                     table = TABLES[change.kind]
                     file = files.enter_context(self.new_file(f"{table.name}/{number:08d}.parquet"))
-                    writer = files.enter_context(_Writer(file, table, number, with_text=self.wants_text))
+                    writer = files.enter_context(_Writer(file, table, number))
                     writers[change.kind] = writer
                 writer.add(change)
         self.commit(generation.commit)
@@ -60,9 +65,9 @@ class ParquetFolder(GenerationFolder):
 class _Writer:
     """Gathers changes of one kind into groups of rows."""
 
-    def __init__(self, file: IO[bytes], table: Table, generation: int, *, with_text: bool) -> None:
+    def __init__(self, file: IO[bytes], table: Table, generation: int) -> None:
         self._table, self._generation = table, generation
-        self._schema = arrow_schema(table, with_text=with_text)
+        self._schema = arrow_schema(table)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 
@@ -80,7 +85,7 @@ class _Writer:
         if change.encoded is not None:
             row |= self._table.values(change.encoded)
             for column in self._table.columns:
-                if column.is_instant and row[column.name] is not None:
+                if column.form == "instant" and row[column.name] is not None:
                     row[column.name] = datetime.fromisoformat(row[column.name])
         self._rows.append(row)
         if len(self._rows) >= GROUP_ROWS:
@@ -91,12 +96,11 @@ class _Writer:
         self._rows.clear()
 
 
-def arrow_schema(table: Table, *, with_text: bool) -> pa.Schema:
+def arrow_schema(table: Table) -> pa.Schema:
     """Give the columns of the files of one kind."""
     own = [
-        (column.name, _INSTANT if column.is_instant else _arrow_type(column.type))
+        (column.name, _INSTANT if column.form == "instant" else _arrow_type(column.type))
         for column in table.columns
-        if column.name != "text" or with_text
     ]
     return pa.schema([("generation", pa.int64()), ("op", pa.string()), *own])
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psycopg
-from msgspec import inspect
 from psycopg import sql
 
-from dedup.errors import CannotWriteError, StateLockedError
-from jobs.sinks.sink import Cursor, Sink
-from jobs.sinks.tables import TABLES, Column, Table
+from dedup.errors import CannotWriteError
+from jobs.sinks.database import DatabaseSink
+from jobs.sinks.sink import Cursor
+from jobs.sinks.tables import TABLES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jobs.ledger.rows import Change
-    from jobs.sinks.sink import Generation
+    from jobs.sinks.tables import Form
 
 _encode = msgspec.json.Encoder().encode
 
 
-class PostgresTables(Sink):
+class PostgresTables(DatabaseSink):
     """Writes `articles`, `duplicate_groups` and `stories` into a schema of their own, made where it is missing.
 
     What a connection string leaves out comes from libpq's environment (``PGPASSWORD``, ``PGSERVICE``, …) or
@@ -47,12 +46,9 @@ class PostgresTables(Sink):
         Where another feed moved the cursor meanwhile.
     """
 
-    whole = True
-
     def __init__(self, url: str, *, schema: str, with_text: bool = False) -> None:
         self._secrets = _secrets_of(url)
         self._schema = schema
-        self._start_over = False
         self.wants_text = with_text
         with self._told():
             self._connection = psycopg.connect(url, autocommit=True, client_encoding="utf8")
@@ -74,14 +70,15 @@ class PostgresTables(Sink):
             self._run("SET LOCAL client_min_messages = warning")
             self._run(
                 "CREATE TABLE IF NOT EXISTS {schema}.feed(one integer PRIMARY KEY CHECK(one = 1), "
-                "generation bigint NOT NULL, history text NOT NULL)"
+                "generation bigint NOT NULL, history text NOT NULL, options text NOT NULL)"
             )
             for table in TABLES.values():
                 self._create(table)
 
     def _create(self, table: Table) -> None:
         columns = [
-            sql.SQL(f"{{}} {_type(column)}").format(sql.Identifier(column.name)) for column in table.columns
+            sql.SQL(f"{{}} {_TYPES[column.form]}").format(sql.Identifier(column.name))
+            for column in table.columns
         ]
         self._run(
             "CREATE TABLE IF NOT EXISTS {table}({columns}, generation bigint NOT NULL, PRIMARY KEY({key}))",
@@ -96,60 +93,35 @@ class PostgresTables(Sink):
         """Close the connection."""
         self._connection.close()
 
-    def cursor(self) -> Cursor | None:
-        """Give what the last transaction stored."""
-        return self._held
-
-    def rewind(self, generation: int) -> None:
-        """Empty the tables, in the transaction of the first generation, where the feed starts over."""
-        self._start_over = generation == 0
-
-    def write(self, generation: Generation) -> None:
-        """Apply the changes and move the cursor in one transaction."""
-        number, history = generation.commit.generation, generation.commit.history
-        with self._told(), self._transaction():
-            if self._read_cursor() != self._held:
-                raise StateLockedError("another feed writes into this schema; wait for it")
-            if self._start_over:
-                for table in TABLES.values():
-                    self._run("DELETE FROM {table}", table)
-            for (kind, op), changes in groupby(generation.changes, key=lambda one: (one.kind, one.op)):
-                (self._delete if op == "delete" else self._upsert)(TABLES[kind], number, changes)
-            self._run(
-                "INSERT INTO {schema}.feed VALUES(1, {number}, {history}) ON CONFLICT(one) DO UPDATE "
-                "SET generation = excluded.generation, history = excluded.history",
-                number=sql.Literal(number),
-                history=sql.Literal(history),
-            )
-        self._start_over = False
-        self._held = Cursor(number, history)
+    def _empty(self) -> None:
+        for table in TABLES.values():
+            self._run("DELETE FROM {table}", table)
 
     def _delete(self, table: Table, number: int, changes: Iterable[Change]) -> None:
-        self._run("CREATE TEMP TABLE gone(id text) ON COMMIT DROP")
-        self._copy("gone(id)", ((_text(change.id),) for change in changes))
+        self._run("CREATE TEMP TABLE pg_temp.gone(id text) ON COMMIT DROP")
+        self._copy("pg_temp.gone(id)", ((_text(change.id),) for change in changes))
         self._run(
-            "DELETE FROM {table} t USING gone WHERE t.{key} = gone.id AND t.generation <= {number}",
+            "DELETE FROM {table} t USING pg_temp.gone g WHERE t.{key} = g.id AND t.generation <= {number}",
             table,
             number=sql.Literal(number),
         )
-        self._run("DROP TABLE gone")
+        self._run("DROP TABLE pg_temp.gone")
 
     def _upsert(self, table: Table, number: int, changes: Iterable[Change]) -> None:
-        written = [column for column in table.columns if column.name != "text" or self.wants_text]
-        names = [column.name for column in written]
+        names = [column.name for column in table.columns]
         columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        self._run("CREATE TEMP TABLE new(LIKE {table}) ON COMMIT DROP", table)
-        self._run("ALTER TABLE new ALTER generation SET DEFAULT {number}", number=sql.Literal(number))
-        self._copy(f"new({', '.join(names)})", (_values(table, written, change) for change in changes))
+        self._run("CREATE TEMP TABLE pg_temp.new(LIKE {table}) ON COMMIT DROP", table)
+        self._run("ALTER TABLE pg_temp.new ALTER generation SET DEFAULT {number}", number=sql.Literal(number))
+        self._copy(f"pg_temp.new({', '.join(names)})", (_values(table, change) for change in changes))
         self._run(
-            "INSERT INTO {table} AS old({columns}, generation) SELECT {columns}, generation FROM new "
+            "INSERT INTO {table} AS old({columns}, generation) SELECT {columns}, generation FROM pg_temp.new "
             "ON CONFLICT({key}) DO UPDATE SET ({columns}, generation) = ({fresh}, excluded.generation) "
             "WHERE old.generation <= excluded.generation",
             table,
             columns=columns,
             fresh=sql.SQL(", ").join(sql.SQL("excluded.") + sql.Identifier(name) for name in names),
         )
-        self._run("DROP TABLE new")
+        self._run("DROP TABLE pg_temp.new")
 
     def _copy(self, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self._connection.cursor() as cursor, cursor.copy(sql.SQL(f"COPY {target} FROM STDIN")) as copy:
@@ -168,13 +140,19 @@ class PostgresTables(Sink):
         return self._connection.execute(query, values).fetchall()
 
     def _read_cursor(self) -> Cursor | None:
-        query = sql.SQL("SELECT generation, history FROM {}").format(sql.Identifier(self._schema, "feed"))
-        row = self._connection.execute(query).fetchone()
+        query = sql.SQL("SELECT generation, history, options FROM {}")
+        row = self._connection.execute(query.format(sql.Identifier(self._schema, "feed"))).fetchone()
         return Cursor(*row) if row else None
+
+    def _move_cursor(self, cursor: Cursor) -> None:
+        self._run(
+            "INSERT INTO {schema}.feed VALUES(1, {cursor}) ON CONFLICT(one) DO UPDATE SET "
+            "(generation, history, options) = (excluded.generation, excluded.history, excluded.options)",
+            cursor=sql.SQL(", ").join(map(sql.Literal, cursor)),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Do all of the block or nothing, and keep other feeds out meanwhile."""
         with self._connection.transaction():
             self._ask("SELECT pg_advisory_xact_lock(hashtext(%s))", f"newsdedup feed {self._schema}")
             yield
@@ -191,21 +169,23 @@ class PostgresTables(Sink):
             raise CannotWriteError(f"PostgreSQL: {message}") from None
 
 
-def _type(column: Column) -> str:
-    if column.is_instant:
-        return "timestamptz"
-    if isinstance(column.type, inspect.ListType):
-        return "text[]" if isinstance(column.type.item_type, inspect.StrType) else "jsonb"
-    return {inspect.IntType: "bigint", inspect.FloatType: "double precision"}.get(type(column.type), "text")
+_TYPES: dict[Form, str] = {
+    "integer": "bigint",
+    "number": "double precision",
+    "instant": "timestamptz",
+    "text": "text",
+    "texts": "text[]",
+    "structures": "jsonb",
+}
 
 
-def _values(table: Table, columns: Iterable[Column], change: Change) -> tuple[Any, ...]:
+def _values(table: Table, change: Change) -> tuple[Any, ...]:
     values = table.values(change.encoded or b"{}")
     if b"\\u0000" in (change.encoded or b""):
         values = _without_nul(values)
     return tuple(
-        _encode(values[column.name]).decode() if _type(column) == "jsonb" else values[column.name]
-        for column in columns
+        _encode(values[column.name]).decode() if column.form == "structures" else values[column.name]
+        for column in table.columns
     )
 
 

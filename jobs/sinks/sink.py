@@ -21,10 +21,16 @@ class Generation:
 
 
 class Cursor(NamedTuple):
-    """The last generation that a sink holds, and the history of the state up to it (`Commit.history`)."""
+    """What a sink holds: the last generation, and what `jobs.records.Commit` tells of it."""
 
     generation: int
     history: str
+    options: str
+
+    @classmethod
+    def of(cls, commit: Commit) -> Cursor:
+        """Give the cursor after a commit."""
+        return cls(commit.generation, commit.history, commit.options)
 
 
 class Sink:
@@ -35,7 +41,8 @@ class Sink:
     wants_text : bool
         Whether the rows of articles are to hold their texts.
     whole : bool
-        Whether the sink is of use only if it has seen everything since the first generation.
+        Whether the sink remembers what it holds, and is of use only if it has seen everything since the first
+        generation.
     """
 
     wants_text: bool = False
@@ -46,6 +53,11 @@ class Sink:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def options(self) -> str:
+        """Give the flags that shape what the sink holds, as they are typed; they have to stay the same."""
+        return "--with-text" if self.wants_text else ""
 
     def close(self) -> None:
         """Let go of whatever is open."""

@@ -1,8 +1,7 @@
 """The feed as a SQLite file with full-text search: the index that needs no server.
 
 Tables `articles`, `duplicate_groups` and `stories` hold the rows of the feed; lists are JSON.  The FTS5 tables
-`article_search` (articles without their copies) and `story_search` have the same row numbers.  A generation and
-the cursor are one transaction.
+`article_search` and `story_search` have the same row numbers.  A generation and the cursor are one transaction.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from contextlib import contextmanager
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import inspect
 
 from dedup.errors import CannotWriteError, StateLockedError
-from jobs.sinks.sink import Cursor, Sink
+from jobs.sinks.database import DatabaseSink
+from jobs.sinks.sink import Cursor
 from jobs.sinks.tables import TABLES, Table
 from jobs.sinks.words import broken
 
@@ -26,10 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jobs.ledger.rows import Change
-    from jobs.sinks.sink import Generation
+    from jobs.sinks.tables import Form
 
 #: Marks a file of this kind ("ndup" in ASCII), and the layout of its tables.
-APPLICATION_ID, LAYOUT = 0x6E647570, 1
+APPLICATION_ID, LAYOUT = 0x6E647570, 2
 
 #: Seconds that one waits for another who writes.
 PATIENCE_SECONDS = 60.0
@@ -43,11 +41,11 @@ SEARCHED = {
     "story": {"label": 8.0, "keywords": 4.0, "headlines": 2.0},
 }
 
-_TYPES = {inspect.IntType: "INTEGER", inspect.FloatType: "REAL"}
+_TYPES: dict[Form, str] = {"integer": "INTEGER", "number": "REAL"}
 _encode = msgspec.json.Encoder().encode
 
 
-class SqliteIndex(Sink):
+class SqliteIndex(DatabaseSink):
     """Writes into a SQLite file, made where it is missing; readers go on reading meanwhile.
 
     Parameters
@@ -61,17 +59,15 @@ class SqliteIndex(Sink):
     """
 
     wants_text = True
-    whole = True
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._start_over = False
+        self.place = str(path)
         with self._told():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_SECONDS)
         try:
             with self._told():
                 self._prepare()
-            self._held = self._read_cursor()
+                self._held = self._read_cursor()
         except BaseException:
             self._connection.close()
             raise
@@ -79,44 +75,31 @@ class SqliteIndex(Sink):
     def _prepare(self) -> None:
         ask = self._connection.execute
         ask("PRAGMA trusted_schema = OFF")
-        if not ask("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        if self._is_new():
             ask("PRAGMA journal_mode = WAL")
-            self._connection.executescript(f"BEGIN IMMEDIATE; {_tables()} COMMIT;")
+            with self._transaction():
+                if self._is_new():  # still: no other feed was quicker
+                    for statement in _tables():
+                        ask(statement)
         if not is_index(self._connection):
             raise CannotWriteError(
-                "is another database, or an index of another version; name a new file", file=str(self._path)
+                "is another database, or an index of another version; name a new file", file=self.place
             )
         ask("PRAGMA synchronous = NORMAL")
         ask("PRAGMA cache_size = -65536")
+
+    def _is_new(self) -> bool:
+        return not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
-    def cursor(self) -> Cursor | None:
-        """Give what the last transaction stored."""
-        return self._held
+    def _delete(self, table: Table, number: int, changes: Iterable[Change]) -> None:
+        _TableWriter(self._connection, table, number).delete(changes)
 
-    def rewind(self, generation: int) -> None:
-        """Empty the tables, in the transaction of the first generation, where the feed starts over."""
-        self._start_over = generation == 0
-
-    def write(self, generation: Generation) -> None:
-        """Apply the changes and move the cursor in one transaction."""
-        number, history = generation.commit.generation, generation.commit.history
-        with self._told(), self._transaction():
-            if self._read_cursor() != self._held:
-                raise StateLockedError("another feed writes here; wait for it", file=str(self._path))
-            if self._start_over:
-                self._empty()
-            for (kind, op), changes in groupby(generation.changes, key=lambda one: (one.kind, one.op)):
-                table = _TableWriter(self._connection, TABLES[kind], number)
-                (table.delete if op == "delete" else table.upsert)(changes)
-            self._connection.execute(
-                "INSERT OR REPLACE INTO feed(one, generation, history) VALUES(1, ?, ?)", (number, history)
-            )
-        self._start_over = False
-        self._held = Cursor(number, history)
+    def _upsert(self, table: Table, number: int, changes: Iterable[Change]) -> None:
+        _TableWriter(self._connection, table, number).upsert(changes)
 
     def _empty(self) -> None:
         for kind, table in TABLES.items():
@@ -125,8 +108,11 @@ class SqliteIndex(Sink):
                 self._connection.execute(f"DELETE FROM {kind}_search")  # noqa: S608
 
     def _read_cursor(self) -> Cursor | None:
-        row = self._connection.execute("SELECT generation, history FROM feed").fetchone()
+        row = self._connection.execute("SELECT generation, history, options FROM feed").fetchone()
         return row and Cursor(*row)
+
+    def _move_cursor(self, cursor: Cursor) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO feed VALUES(1, ?, ?, ?)", cursor)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -145,7 +131,7 @@ class SqliteIndex(Sink):
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             kind = StateLockedError if code == sqlite3.SQLITE_BUSY else CannotWriteError
-            raise kind(f"cannot write: {error}", file=str(self._path)) from error
+            raise kind(f"cannot write: {error}", file=self.place) from error
 
 
 class _TableWriter:
@@ -184,29 +170,25 @@ class _TableWriter:
             if row and self._searched:
                 self._index(row[0][0], searched_text(self._table, values))
 
-    def _index(self, row: int, texts: tuple[str, ...] | None) -> None:
+    def _index(self, row: int, texts: tuple[str, ...]) -> None:
         """Put the texts of a row into the full-text table, unless the same ones are there."""
-        new = texts and hashlib.blake2b(_encode(texts), digest_size=12).digest()
+        new = hashlib.blake2b(_encode(texts), digest_size=12).digest()
         ((old,),) = self._execute(self._indexed, (row,)).fetchall()
         if new == old:
             return
         if old is not None:
             self._execute(f"DELETE FROM {self._searched} WHERE rowid = ?", (row,))  # noqa: S608
-        if texts:
-            columns = ", ".join(SEARCHED[self._table.kind])
-            places = ", ".join("?" * len(texts))
-            self._execute(
-                f"INSERT INTO {self._searched}(rowid, {columns}) VALUES(?, {places})",
-                (row, *map(broken, texts)),
-            )
+        columns = ", ".join(SEARCHED[self._table.kind])
+        places = ", ".join("?" * len(texts))
+        self._execute(
+            f"INSERT INTO {self._searched}(rowid, {columns}) VALUES(?, {places})", (row, *map(broken, texts))
+        )
         self._execute(self._mark, (new, row))
 
 
-def searched_text(table: Table, values: dict[str, Any]) -> tuple[str, ...] | None:
-    """Give what one can find a row by; None for a copy, which its original stands for."""
+def searched_text(table: Table, values: dict[str, Any]) -> tuple[str, ...]:
+    """Give what one can find a row by; a copy may say what its original does not."""
     if table.kind == "article":
-        if values["relation"] not in {None, "original"}:
-            return None
         return values["title"] or "", values["text"] or ""
     labels = [values["label"], values["label_en"] or ""]
     headlines = [values["headline"], *(event["label"] for event in values["events"])]
@@ -224,9 +206,7 @@ def is_index(connection: sqlite3.Connection) -> bool:
 def _columns(table: Table) -> list[tuple[str, str]]:
     """Name the columns of a table and their types; texts lie in the full-text table."""
     return [
-        (column.name, _TYPES.get(type(column.type), "TEXT"))
-        for column in table.columns
-        if column.name != "text"
+        (column.name, _TYPES.get(column.form, "TEXT")) for column in table.columns if column.name != "text"
     ]
 
 
@@ -234,21 +214,22 @@ def _stored(value: Any) -> Any:
     return _encode(value).decode() if isinstance(value, list) else value
 
 
-def _tables() -> str:
-    script = ["CREATE TABLE feed(one INTEGER PRIMARY KEY CHECK(one = 1), generation INTEGER, history TEXT);"]
+def _tables() -> Iterator[str]:
+    """Give the statements that make the tables of an empty file."""
+    yield (
+        "CREATE TABLE feed(one INTEGER PRIMARY KEY CHECK(one = 1), generation INTEGER, history TEXT, options TEXT)"
+    )
     for table in TABLES.values():
         columns = ", ".join(f"{name} {kind}" for name, kind in _columns(table))
-        script.append(
+        yield (
             f"CREATE TABLE {table.name}(row INTEGER PRIMARY KEY, generation INTEGER NOT NULL, {columns}, "
-            f"indexed BLOB, UNIQUE({table.key}));"
+            f"indexed BLOB, UNIQUE({table.key}))"
         )
     for kind, weights in SEARCHED.items():
         rank = f"bm25({', '.join(map(str, weights.values()))})"
-        script.append(
-            f'CREATE VIRTUAL TABLE {kind}_search USING fts5({", ".join(weights)}, tokenize="{TOKENIZER}");'
-        )
-        script.append(f"INSERT INTO {kind}_search({kind}_search, rank) VALUES('rank', '{rank}');")
-    script.append("CREATE INDEX articles_story_id ON articles(story_id);")
-    script.append("CREATE INDEX articles_duplicate_group ON articles(duplicate_group);")
-    script.append(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};")
-    return "\n".join(script)
+        yield f'CREATE VIRTUAL TABLE {kind}_search USING fts5({", ".join(weights)}, tokenize="{TOKENIZER}")'
+        yield f"INSERT INTO {kind}_search({kind}_search, rank) VALUES('rank', '{rank}')"
+    yield "CREATE INDEX articles_story_id ON articles(story_id)"
+    yield "CREATE INDEX articles_duplicate_group ON articles(duplicate_group)"
+    yield f"PRAGMA application_id = {APPLICATION_ID}"
+    yield f"PRAGMA user_version = {LAYOUT}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import msgspec
 from msgspec import inspect
@@ -12,6 +12,9 @@ from jobs.records import ArticleRow, DuplicateGroup, Story
 
 if TYPE_CHECKING:
     from jobs.records import Kind, Record
+
+#: What a column holds, for those who have to give it a type.
+Form = Literal["integer", "number", "instant", "text", "texts", "structures"]
 
 #: Strings that hold an instant in UTC.
 INSTANTS = {"published_at", "first_published", "last_published"}
@@ -31,9 +34,19 @@ class Column(NamedTuple):
     type: inspect.Type
 
     @property
-    def is_instant(self) -> bool:
-        """Tell an instant from other strings."""
-        return self.name in INSTANTS
+    def form(self) -> Form:
+        """Say what the column holds."""
+        match self.type:
+            case inspect.IntType():
+                return "integer"
+            case inspect.FloatType():
+                return "number"
+            case inspect.ListType(item_type=inspect.StrType()):
+                return "texts"
+            case inspect.ListType():
+                return "structures"
+            case _:
+                return "instant" if self.name in INSTANTS else "text"
 
 
 @dataclass(frozen=True, slots=True)

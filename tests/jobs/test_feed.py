@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -11,7 +12,7 @@ import pytest
 
 from dedup.errors import NoInputError, UsageError
 from jobs.cli import command_line
-from jobs.feed import feed
+from jobs.feed import commits_of, feed
 from jobs.ledger.ledger import Ledger
 from jobs.records import FEED_LINES, json_schema
 from jobs.sinks.json_lines import JsonLinesStream
@@ -123,8 +124,9 @@ def test_the_sink_says_where_to_go_on(state: Path, tmp_path: Path) -> None:
 
 
 def test_a_gap_is_refused(state: Path, tmp_path: Path) -> None:
-    with open_sink(f"sqlite:{tmp_path / 'index'}") as sink, pytest.raises(UsageError, match="leave a gap"):
-        feed(state, sink, since=1)
+    for kind in ("sqlite", "jsonl", "parquet", "es-bulk"):
+        with open_sink(f"{kind}:{tmp_path / kind}") as sink, pytest.raises(UsageError, match="leave a gap"):
+            feed(state, sink, since=1)
     with pytest.raises(UsageError, match="last generation of the state is 3"):
         lines_of(state, since=4)
 
@@ -143,8 +145,9 @@ def test_another_state_is_not_mixed_in(state: Path, tmp_path: Path) -> None:
 
 def test_a_state_put_back_from_a_backup_is_noticed(tmp_path: Path) -> None:
     place = f"jsonl:{tmp_path / 'feed'}"
+    backup = make_state(tmp_path / "backup", [FIRST])
     for name, world in (("now", SECOND), ("then", {"z": Place("four")})):
-        state = make_state(tmp_path / name, [FIRST])
+        state = Path(shutil.copytree(backup, tmp_path / name))
         with Ledger.open(state, write=True) as ledger:
             add_generation(ledger, Step(FIRST, world))
         with open_sink(place) as sink:
@@ -153,6 +156,57 @@ def test_a_state_put_back_from_a_backup_is_noticed(tmp_path: Path) -> None:
             else:
                 with pytest.raises(UsageError, match="put back from a backup"):
                     feed(state, sink)
+
+
+def test_two_states_are_told_apart_even_where_their_runs_look_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same second, the same numbers of changes, other articles."""
+    monkeypatch.setattr("jobs.ledger.commit.instant", lambda _: "2026-03-01T12:00:00Z")
+    ours, theirs = (make_state(tmp_path / id_, [{id_: Place("one")}]) for id_ in "ab")
+    place = f"sqlite:{tmp_path / 'index'}"
+    with open_sink(place) as sink:
+        feed(ours, sink)
+    with open_sink(place) as sink, pytest.raises(UsageError, match="another state"):
+        feed(theirs, sink)
+
+
+def test_histories_are_found_without_reading_what_runs_told(state: Path) -> None:
+    with Ledger.open(state) as ledger:
+        said: list[str] = []
+        ledger.connection.set_trace_callback(said.append)
+        assert [commit.generation for commit in commits_of(ledger)] == [0, 1, 2, 3]
+    assert not any("report" in line or "*" in line for line in said)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "es-bulk"])
+def test_texts_are_in_all_rows_or_in_none(kind: str, state: Path, tmp_path: Path) -> None:
+    place = f"{kind}:{tmp_path / 'sink'}"
+    with open_sink(place, with_text=True) as sink:
+        feed(state, sink)
+    with open_sink(place) as sink, pytest.raises(UsageError, match=r"fed with .*--with-text so far"):
+        feed(state, sink)
+    with open_sink(place) as sink:
+        feed(state, sink, since=0)
+    with open_sink(place) as sink:
+        assert feed(state, sink).since == 3
+
+
+def test_indexes_keep_their_names(state: Path, tmp_path: Path) -> None:
+    with open_sink(f"es-bulk:{tmp_path / 'out'}", name="kabar") as sink:
+        feed(state, sink)
+    with (
+        open_sink(f"es-bulk:{tmp_path / 'out'}") as sink,
+        pytest.raises(UsageError, match="with --name kabar so far, and now with --name newsdedup"),
+    ):
+        feed(state, sink)
+
+
+def test_a_state_that_is_not_there_leaves_no_sink_behind(tmp_path: Path, capfd) -> None:
+    for kind in ("jsonl", "parquet", "es-bulk", "sqlite"):
+        arguments = ["feed", "--state", str(tmp_path / "typo"), "--to", f"{kind}:{tmp_path / kind}"]
+        assert command_line(arguments) == 66
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_feeds_and_tells_what_it_did(state: Path, tmp_path: Path, capfd) -> None:

@@ -83,14 +83,14 @@ def test_large_generations_are_cut_into_requests_between_actions(
 def test_requests_may_be_taken_away_once_they_are_loaded(folder: Path, state: Path) -> None:
     for request in requests(folder):
         request.unlink()
-    with open_sink(f"es-bulk:{folder}") as sink:
+    with open_sink(f"es-bulk:{folder}", with_text=True) as sink:
         assert feed(state, sink).changes == 0
     assert not requests(folder)
 
 
-def test_parts_of_an_attempt_with_other_options_do_not_stay(folder: Path, state: Path) -> None:
+def test_parts_of_an_attempt_with_other_texts_do_not_stay(folder: Path, state: Path) -> None:
     (folder / "00000002-0009.ndjson").write_bytes(b"{}\n")
-    with open_sink(f"es-bulk:{folder}") as sink:
+    with open_sink(f"es-bulk:{folder}", with_text=True) as sink:
         feed(state, sink, since=1)
     assert [request.name for request in requests(folder)] == ["00000001-0001.ndjson", "00000002-0001.ndjson"]
 

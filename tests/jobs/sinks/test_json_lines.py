@@ -58,18 +58,10 @@ def test_going_back_cuts_off_what_comes_again(state: Path, whole: bytes, tmp_pat
         assert file.read_bytes() == whole
 
 
-def test_a_file_may_begin_later(state: Path, whole: bytes, tmp_path: Path) -> None:
-    file = tmp_path / "feed"
-    for _ in range(2):
-        with JsonLinesFile(file) as sink:
-            feed(state, sink, since=2)
-        assert whole.endswith(file.read_bytes())
-        assert b'"generation":2' not in file.read_bytes()
-
-
 def test_another_kind_of_file_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "notes"
-    for content in (b"my notes\n", b'{"id": 1}\n', b"x"):
+    result = b'{"schema_version":"1.0","article_id":"a","story_id":"s"}\n'
+    for content in (b"my notes\n", b'{"id": 1}\n', b"x", result, result[:40], b'{"schema_version":"2'):
         file.write_bytes(content)
         with pytest.raises(CannotWriteError, match="other things than a feed"):
             JsonLinesFile(file)
@@ -112,3 +104,22 @@ def test_a_reader_who_goes_away_ends_the_feed(state: Path) -> None:
     )
     assert ended.returncode in {0, 141}
     assert b"Traceback" not in ended.stderr
+
+
+def test_whatever_the_disk_refuses_is_an_output_that_cannot_be_written(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with JsonLinesFile(tmp_path / "feed") as sink:
+        feed(state, sink)
+    with JsonLinesFile(tmp_path / "feed") as sink:
+        monkeypatch.setattr(json_lines, "_lines_backwards", refuse)
+        with pytest.raises(CannotWriteError, match="feed: cannot write: Input/output error"):
+            sink.rewind(1)
+    with pytest.raises(CannotWriteError):
+        JsonLinesFile(tmp_path / "feed")
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(CannotWriteError):
+        JsonLinesFile(tmp_path / "feed")

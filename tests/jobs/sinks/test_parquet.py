@@ -64,6 +64,14 @@ def test_what_a_killed_feed_left_is_swept(folder: Path) -> None:
         assert not left.exists()
 
 
+def test_every_file_of_a_kind_has_the_same_columns(state: Path, folder: Path, tmp_path: Path) -> None:
+    with open_sink(f"parquet:{tmp_path / 'plain'}") as sink:
+        feed(state, sink)
+    name = "articles/00000002.parquet"
+    assert pq.read_schema(tmp_path / "plain" / name) == pq.read_schema(folder / name)
+    assert pq.read_table(tmp_path / "plain" / name)["text"].null_count == len(FIRST)
+
+
 def test_two_feeds_do_not_write_into_one_folder(folder: Path) -> None:
     with open_sink(f"parquet:{folder}"), pytest.raises(StateLockedError):
         open_sink(f"parquet:{folder}")
@@ -71,5 +79,5 @@ def test_two_feeds_do_not_write_into_one_folder(folder: Path) -> None:
 
 def test_a_damaged_commit_is_named(folder: Path) -> None:
     (folder / "commit.json").write_text("{")
-    with open_sink(f"parquet:{folder}") as sink, pytest.raises(DamagedStateError, match=r"commit\.json"):
-        sink.cursor()
+    with pytest.raises(DamagedStateError, match=r"commit\.json"):
+        open_sink(f"parquet:{folder}")

@@ -51,12 +51,19 @@ def test_hostile_ids_and_texts_go_through_whole(postgres: str, schema: str, stat
     assert kinds == ("text[]", "jsonb", "timestamp with time zone")
 
 
-def test_a_feed_without_texts_leaves_those_that_are_there(postgres: str, schema: str, state: Path) -> None:
-    for with_text in (True, False):
-        with open_sink(postgres, name=schema, with_text=with_text) as sink:
-            feed(state, sink, since=1 if sink.cursor() else None)
+def test_a_schema_in_the_path_is_left_alone(postgres: str, schema: str, state: Path) -> None:
+    """Tables of others may be called as ours are for the moment of a transaction."""
     with psycopg.connect(postgres) as connection:
-        assert connection.execute(f"SELECT count(text) FROM {schema}.articles").fetchone() == (len(SECOND),)
+        connection.execute(f"CREATE SCHEMA {schema}_other")
+        for name in ("new", "gone"):
+            connection.execute(f"CREATE TABLE {schema}_other.{name}(mine text)")
+    path = f"-csearch_path%3D{schema}_other,pg_temp"
+    with open_sink(f"{postgres}&options={path}", name=schema) as sink:
+        feed(state, sink)
+    assert consumers.in_postgres(postgres, schema) == consumers.as_columns(export(state))
+    with psycopg.connect(postgres, options="-c client_min_messages=error") as connection:
+        connection.execute(f"DROP TABLE {schema}_other.new, {schema}_other.gone")
+        connection.execute(f"DROP SCHEMA {schema}_other")
 
 
 def test_what_nobody_can_store_is_replaced(postgres: str, schema: str) -> None:
@@ -89,6 +96,17 @@ def test_a_second_feed_notices_the_first(postgres: str, schema: str, state: Path
             feed(state, sink)
         with pytest.raises(StateLockedError, match="another feed"):
             feed(state, late)
+
+
+def test_texts_are_in_all_rows_or_in_none(postgres: str, schema: str, state: Path) -> None:
+    with open_sink(postgres, name=schema, with_text=True) as sink:
+        feed(state, sink)
+    with open_sink(postgres, name=schema) as sink, pytest.raises(UsageError, match="--with-text so far"):
+        feed(state, sink)
+    with open_sink(postgres, name=schema) as sink:
+        feed(state, sink, since=0)
+    with psycopg.connect(postgres) as connection:
+        assert connection.execute(f"SELECT count(text) FROM {schema}.articles").fetchone() == (0,)
 
 
 def test_starting_over_empties_the_tables_first(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dedup.errors import CannotWriteError, StateLockedError
+from dedup.errors import CannotWriteError, NewsdedupError, StateLockedError
 from jobs.feed import feed
 from jobs.ledger.ledger import Ledger
 from jobs.sinks.opening import open_sink
@@ -34,10 +36,10 @@ def searchable(index: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def test_copies_are_not_searched_and_texts_follow_their_articles(tmp_path: Path) -> None:
+def test_copies_are_searched_and_texts_follow_their_articles(tmp_path: Path) -> None:
     state, index = make_state(tmp_path / "state", [FIRST]), tmp_path / "news.db"
     follow(state, index)
-    assert set(searchable(index)) == {HOSTILE[0], "alone"}
+    assert set(searchable(index)) == set(FIRST)
     with Ledger.open(state, write=True) as ledger:
         add_generation(ledger, Step(FIRST, SECOND))
     follow(state, index)
@@ -90,6 +92,31 @@ def test_a_second_feed_notices_the_first(tmp_path: Path) -> None:
         follow(state, index)
         with pytest.raises(StateLockedError, match="another feed"):
             feed(state, late)
+
+
+def first_feed(state: Path, index: Path, gate: Any, codes: Any) -> None:
+    gate.wait()
+    try:
+        follow(state, index)
+        codes.put(0)
+    except NewsdedupError as error:
+        codes.put(error.exit_code)
+
+
+def test_of_several_first_feeds_none_finds_a_half_made_file(tmp_path: Path) -> None:
+    state, processes = make_state(tmp_path / "state", [FIRST]), multiprocessing.get_context("fork")
+    for attempt in range(5):
+        gate, codes = processes.Barrier(4), processes.Queue()
+        index = tmp_path / f"{attempt}.db"
+        feeds = [processes.Process(target=first_feed, args=(state, index, gate, codes)) for _ in range(4)]
+        for one in feeds:
+            one.start()
+        ended = sorted(codes.get(timeout=60) for _ in feeds)
+        for one in feeds:
+            one.join()
+        assert ended[0] == 0
+        assert set(ended) <= {0, StateLockedError.exit_code}
+        assert consumers.in_sqlite(index) == consumers.as_columns(export(state))
 
 
 def test_another_kind_of_file_is_left_alone(tmp_path: Path) -> None:
