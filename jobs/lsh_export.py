@@ -2,35 +2,46 @@
 
 A changed article is taken out of every table before it is put in again, and datasketch writes its own table of
 keys before those of the bands.  A mark stands in Redis meanwhile: after an export that broke off, whatever
-changed since the last complete one is put in anew.
+changed since the last complete one is put in anew.  A key that expires keeps two exports apart.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+import struct
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import redis
 from datasketch import MinHash, MinHashLSH
+from redis.exceptions import LockError, WatchError
 
 from dedup.corpus import TextColumn
 from dedup.duplicates.signatures import sign
-from dedup.errors import CannotWriteError, UsageError
+from dedup.errors import CannotWriteError, StateLockedError, UsageError
 from jobs.cleaned_texts import CleanedTexts, settings_of
-from jobs.feed import histories_of
+from jobs.feed import commits_of, follows
 from jobs.ledger.ledger import Ledger
+from jobs.sinks.sink import Cursor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from dedup.settings import DuplicateSettings
+    from jobs.records import Commit
 
 #: Articles that are signed and written together.
 ARTICLES_AT_ONCE = 2000
+
+#: Keys that are removed together.
+KEYS_AT_ONCE = 1000
+
+#: After so long without a sign of life an export is taken for dead, and another one may begin.
+LOCK_SECONDS = 300.0
 
 #: What a base name may be: nothing that Redis takes for a pattern.
 BASENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,60}", re.ASCII)
@@ -100,31 +111,35 @@ def export_signatures(
     Raises
     ------
     UsageError
-        Where the index follows another state, or has other bands or signatures.
+        Where the index follows another state, has other bands or signatures, or is somebody else's.
+    StateLockedError
+        Where another export is at it.
     CannotWriteError
         Where Redis cannot be reached or refuses.
     """
     if not BASENAME.fullmatch(basename):
         raise UsageError(f"--basename wants letters, digits and any of . : -; found {basename!r}")
-    with _told(url), Ledger.open(state) as ledger:
-        settings = settings_of(ledger).duplicates
-        index = _Index(url, basename, threshold, settings)
-        if start_over:
-            index.clear()
-        histories = histories_of(ledger)
-        before = index.mark()
-        index.check(before, histories)
-        changed = _net_changes(ledger, before.generation if before else 0)
-        index.begin(before)
-        removed = index.remove([id_ for id_, live in changed.items() if not live])
-        put, cleaned = 0, CleanedTexts(ledger)
-        live = [id_ for id_, live in changed.items() if live]
-        for first in range(0, len(live), ARTICLES_AT_ONCE):
-            texts = cleaned.of(live[first : first + ARTICLES_AT_ONCE])
-            put += index.put(texts, fresh=before is None or not before.complete)
-        last = max(histories)
-        index.finish(last, histories[last])
-    return ExportResult(last, put, removed)
+    with Ledger.open(state) as ledger, _told(url):
+        index = _Index(url, basename, threshold, settings_of(ledger).duplicates)
+        with index.alone():
+            if start_over:
+                index.clear()
+            return _follow(ledger, index)
+
+
+def _follow(ledger: Ledger, index: _Index) -> ExportResult:
+    commits = commits_of(ledger)
+    before, last = index.mark(), commits[-1]
+    index.check(before, commits)
+    changed = _net_changes(ledger, before.generation if before else 0, last.generation)
+    index.begin(commits[before.generation if before else 0])
+    put, removed, cleaned = 0, 0, CleanedTexts(ledger)
+    for ids in index.batches([id_ for id_, live in changed.items() if not live]):
+        removed += index.remove(ids)
+    for ids in index.batches([id_ for id_, live in changed.items() if live]):
+        put += index.put(cleaned.of(ids), fresh=before is None or not before.complete)
+    index.finish(last)
+    return ExportResult(last.generation, put, removed)
 
 
 def connection_parameters(url: str) -> dict[str, Any]:
@@ -156,56 +171,94 @@ def open_index(url: str, basename: str, threshold: float, permutations: int) -> 
     return MinHashLSH(threshold, permutations, storage_config=storage, prepickle=False)
 
 
-def _net_changes(ledger: Ledger, since: int) -> dict[str, bool]:
-    """Say of every article that changed after `since` whether it is live now."""
-    return {change.id: change.op == "upsert" for change in ledger.changes(since) if change.kind == "article"}
+def _net_changes(ledger: Ledger, since: int, until: int) -> dict[str, bool]:
+    """Say of every article that changed after `since`, up to and with `until`, whether it was live then."""
+    found = ledger.changes(since, until)
+    return {change.id: change.op == "upsert" for change in found if change.kind == "article"}
 
 
 class _Index:
     """The tables of one index in Redis, and the mark beside them."""
 
     def __init__(self, url: str, basename: str, threshold: float, settings: DuplicateSettings) -> None:
-        self._client = redis.Redis(**connection_parameters(url))
+        try:
+            self._client = redis.Redis(**connection_parameters(url))
+        except TypeError:
+            raise UsageError("--redis gives an option after the ? that the client does not know") from None
         self._lsh = open_index(url, basename, threshold, settings.permutations)
         self._settings = settings
         self._permutations = MinHash(settings.permutations, settings.seed, scheme="affine32").permutations
         self._basename = basename
         self._key = f"{basename}_export"
+        self._lock = self._client.lock(f"{basename}_export_lock", timeout=LOCK_SECONDS, blocking=False)
+        self._begun = b""
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other exports out for as long as the block lasts; see `batches`."""
+        if not self._lock.acquire():
+            raise StateLockedError("another export writes into this index; wait for it")
+        try:
+            yield
+        except (LockError, WatchError) as error:
+            raise StateLockedError("another export has begun meanwhile; wait for it") from error
+        finally:
+            with suppress(LockError):
+                self._lock.release()
+
+    def batches(self, ids: list[str]) -> Iterator[list[str]]:
+        """Cut ids into batches, and hold the lock anew for each."""
+        for first in range(0, len(ids), ARTICLES_AT_ONCE):
+            self._lock.reacquire()
+            yield ids[first : first + ARTICLES_AT_ONCE]
 
     def mark(self) -> ExportMark | None:
         stored = self._client.get(self._key)
-        return msgspec.json.decode(stored, type=ExportMark) if stored else None
+        try:
+            return msgspec.json.decode(stored, type=ExportMark) if stored else None
+        except msgspec.DecodeError:
+            raise UsageError(
+                f"{self._key} in Redis is not what an export leaves there; take another base name"
+            ) from None
 
-    def check(self, before: ExportMark | None, histories: dict[int, str]) -> None:
-        """Refuse to mix two states, or two kinds of signatures."""
+    def check(self, before: ExportMark | None, commits: Sequence[Commit]) -> None:
+        """Refuse to mix two states, or two kinds of signatures, and to fill somebody else's index."""
         if before is None:
+            if self._lsh.keys.size():
+                raise UsageError(
+                    f"{self._basename} in Redis is an index that no export has made; take another base name"
+                )
             return
-        if before.shape != self._new_mark(0, "").shape:
+        if before.shape != self._new_mark(commits[0]).shape:
             raise UsageError(
                 "the index in Redis has other bands or signatures; take the threshold and settings it was made "
                 "with, or start over"
             )
-        if histories.get(before.generation) != before.history:
+        if not follows(Cursor(before.generation, before.history, ""), commits):
             raise UsageError(
                 f"the index in Redis holds generation {before.generation} of another state, or of this one "
                 "before it was put back from a backup; start over, or take another base name"
             )
 
-    def begin(self, before: ExportMark | None) -> None:
+    def begin(self, reached: Commit) -> None:
         """Leave a mark that is there for as long as tables may disagree."""
-        generation, history = (before.generation, before.history) if before else (0, "")
-        self._set(self._new_mark(generation, history, complete=False))
+        self._begun = msgspec.json.encode(self._new_mark(reached, complete=False))
+        self._client.set(self._key, self._begun)
 
-    def finish(self, generation: int, history: str) -> None:
-        self._set(self._new_mark(generation, history))
+    def finish(self, reached: Commit) -> None:
+        """Say that the export is complete, unless another one has begun since this one has."""
+        with self._client.pipeline() as pipe:
+            pipe.watch(self._key, self._lock.name)  # type: ignore[no-untyped-call]
+            if pipe.get(self._key) != self._begun or not self._lock.owned():
+                raise WatchError
+            pipe.multi()
+            pipe.set(self._key, msgspec.json.encode(self._new_mark(reached)))
+            pipe.execute()
 
-    def _set(self, mark: ExportMark) -> None:
-        self._client.set(self._key, msgspec.json.encode(mark))
-
-    def _new_mark(self, generation: int, history: str, *, complete: bool = True) -> ExportMark:
+    def _new_mark(self, reached: Commit, *, complete: bool = True) -> ExportMark:
         return ExportMark(
-            generation=generation,
-            history=history,
+            generation=reached.generation,
+            history=reached.history,
             complete=complete,
             bands=self._lsh.b,
             rows=self._lsh.r,
@@ -253,15 +306,25 @@ class _Index:
         return [values[band * rows : (band + 1) * rows].byteswap().tobytes() for band in range(self._lsh.b)]
 
     def clear(self) -> None:
-        """Remove every key of the index."""
-        batch = []
-        for key in self._client.scan_iter(match=f"{self._basename}_*", count=10_000):
-            batch.append(key)
-            if len(batch) == 1000:
-                self._client.unlink(*batch)
-                batch.clear()
-        if batch:
+        """Remove the tables of the last export, and its mark last; keys of others may begin alike."""
+        before = self.mark()
+        if before is None:
+            return
+        emptied = msgspec.structs.replace(before, generation=0, history="", complete=False)
+        self._client.set(self._key, msgspec.json.encode(emptied))
+        name = self._basename.encode()
+        buckets = (name + b"_bucket_" + struct.pack(">H", band) for band in range(before.bands))
+        for table in (name + b"_keys", *buckets):
+            self._remove_table(table)
+        self._client.delete(self._key)
+
+    def _remove_table(self, table: bytes) -> None:
+        """Remove what datasketch lists in the hash `table`, then the list."""
+        listed = self._client.hscan_iter(table, count=KEYS_AT_ONCE)
+        while batch := [key for _, key in islice(listed, KEYS_AT_ONCE)]:
+            self._lock.reacquire()
             self._client.unlink(*batch)
+        self._client.unlink(table)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -10,8 +11,9 @@ from datasketch import MinHash
 
 from dedup.corpus import TextColumn
 from dedup.duplicates.signatures import sign
-from dedup.errors import CannotWriteError, UsageError
+from dedup.errors import CannotWriteError, StateLockedError, UsageError
 from dedup.settings import DuplicateSettings
+from jobs import lsh_export
 from jobs.cli import command_line
 from jobs.ledger.ledger import Ledger
 from jobs.lsh_export import connection_parameters, export_signatures, open_index
@@ -117,6 +119,80 @@ def test_an_index_of_another_kind_or_state_is_left_alone(url: str, state: Path, 
     with pytest.raises(UsageError, match="another state"):
         export_signatures(other, url, basename="news")
     export_signatures(other, url, basename="news-2")
+
+
+def test_starting_over_leaves_the_keys_of_others(url: str, state: Path) -> None:
+    client = redis.Redis(**connection_parameters(url))
+    export_signatures(state, url, basename="news", threshold=0.9)
+    others = {"news_articles": "mine", "news_keys_of_mine": "mine", "news_bucket_list": "mine"}
+    client.mset(others)
+    export_signatures(state, url, basename="news", threshold=0.5, start_over=True)
+    assert {name: client.get(name).decode() for name in others} == others
+    client.delete(*others)
+    changed = contents(url)
+    client.flushall()
+    export_signatures(state, url, basename="news", threshold=0.5)
+    assert contents(url) == changed
+
+
+def test_an_index_that_no_export_made_is_left_alone(url: str, state: Path) -> None:
+    with open_index(url, "news", 0.5, 128).insertion_session() as session:
+        session.insert(b"mine", minhash("The ferry turned back."))
+    held = contents(url)
+    for start_over in (False, True):
+        with pytest.raises(UsageError, match="no export has made"):
+            export_signatures(state, url, basename="news", start_over=start_over)
+    assert contents(url) == held
+
+
+@pytest.mark.parametrize("value", [b"mine", b"{}", b"[1]", b"\xff"])
+def test_a_value_of_others_under_the_name_of_the_mark_is_said(value: bytes, url: str, state: Path) -> None:
+    redis.Redis(**connection_parameters(url)).set("news_export", value)
+    for start_over in (False, True):
+        with pytest.raises(UsageError, match="news_export in Redis is not what an export leaves"):
+            export_signatures(state, url, basename="news", start_over=start_over)
+
+
+def test_an_option_that_the_client_does_not_know_is_said(state: Path) -> None:
+    with pytest.raises(UsageError, match="does not know"):
+        export_signatures(state, "redis://localhost/0?bogus=1", basename="news")
+
+
+def test_two_exports_do_not_write_into_one_index(url: str, state: Path, capfd) -> None:
+    lock = redis.Redis(**connection_parameters(url)).lock("news_export_lock", timeout=60)
+    arguments = ["lsh-export", "--state", str(state), "--redis", url, "--basename", "news"]
+    with lock:
+        assert command_line(arguments) == StateLockedError.exit_code
+    assert "another export writes into this index" in capfd.readouterr().err
+    assert command_line(arguments) == 0
+    assert redis.Redis(**connection_parameters(url)).get("news_export_lock") is None
+
+
+@pytest.mark.parametrize("taken", ["news_export_lock", "news_export"])
+def test_an_export_that_was_taken_for_dead_says_nothing_of_the_index(
+    taken: str, url: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = redis.Redis(**connection_parameters(url))
+    put = lsh_export._Index.put
+
+    def overtaken(self: lsh_export._Index, *arguments: Any, **options: Any) -> int:
+        client.set(taken, "of another export")
+        return put(self, *arguments, **options)
+
+    monkeypatch.setattr(lsh_export._Index, "put", overtaken)
+    with pytest.raises(StateLockedError, match="meanwhile"):
+        export_signatures(state, url, basename="news")
+    assert client.get(taken) == b"of another export"
+
+
+def test_a_first_export_that_breaks_off_is_made_good(
+    url: str, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(lsh_export._Index, "finish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            export_signatures(state, url, basename="news")
+    assert export_signatures(state, url, basename="news").generation == 1
 
 
 def test_a_base_name_may_be_the_beginning_of_another(url: str, state: Path) -> None:
