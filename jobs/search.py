@@ -1,10 +1,11 @@
-"""Search the embedded index: stories first, then articles without their copies."""
+"""Search the embedded index: stories first, then articles, one of each duplicate group."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,11 +14,11 @@ from rich.text import Text
 
 from dedup.errors import DamagedStateError, NoInputError, UsageError
 from jobs.sinks.sqlite_index import PATIENCE_SECONDS, is_index
-from jobs.sinks.words import BREAK, is_unspaced, unbroken, words
+from jobs.sinks.words import is_unspaced, unbroken, words
 from jobs.summary import counted, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from rich.console import Console
@@ -33,8 +34,14 @@ SNIPPET_WORDS = 24
 #: Articles whose stories are answers, where their own words are none.
 BEST_ARTICLES = 200
 
-#: Stand around what was found, in a snippet.
-FOUND_FROM, FOUND_TO = "**", "**"
+#: A story is ranked by so many of its articles, the best ones.
+RANKED_ARTICLES = 3
+
+#: Stands around what was found, in a snippet.
+FOUND = "**"
+
+#: The same while the index answers: no characters, so that no text holds them.
+_FROM, _TO = "\ufdd0", "\ufdd1"
 
 _PIECE = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -62,8 +69,12 @@ class FoundArticle(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     copies : int
         Other articles with the same text.
+    found_in : str
+        Id of the article that has the words: this one, or a copy of it.
     snippet : str
-        The part of the text that answers best, ``**`` around what was found.
+        The part of its text that answers best, ``**`` around what was found.
+    snippet_parts : list of str
+        The same cut up: every second part is what was found.
     """
 
     article_id: str
@@ -76,7 +87,9 @@ class FoundArticle(msgspec.Struct, frozen=True, kw_only=True):
     story_id: str
     duplicate_group: str | None
     copies: int
+    found_in: str
     snippet: str
+    snippet_parts: list[str]
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +104,9 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 def search(index: Path, query: str, *, limit: int = 10) -> Answer:
     """Find stories and articles.
 
-    What has all words comes first, in the order of BM25; then what has some of them, or longer words that
-    begin with them.  Words in double quotes stand side by side.  Nothing in `query` is an error.
+    What has all words comes first, in the order of BM25; then what has some of them.  A word that stands nowhere
+    in the index is taken for the beginning of longer ones.  Words in double quotes stand side by side.  Nothing in
+    `query` is an error.
 
     Parameters
     ----------
@@ -120,11 +134,13 @@ def search(index: Path, query: str, *, limit: int = 10) -> Answer:
     try:
         connection = _open(index)
         try:
+            unknown = {word for piece in pieces for word in piece if not _is_known(connection, word)}
+            asked = _all(pieces, unknown), _any(pieces, unknown)
             return Answer(
                 query=query,
                 generation=(connection.execute("SELECT generation FROM feed").fetchone() or (0,))[0],
-                stories=_stories(connection, pieces, limit) if pieces else [],
-                articles=_articles(connection, pieces, limit) if pieces else [],
+                stories=_stories(connection, asked, limit) if pieces else [],
+                articles=_articles(connection, asked, limit) if pieces else [],
             )
         finally:
             connection.close()
@@ -171,90 +187,112 @@ def _pieces(query: str) -> list[list[str]]:
     return [piece[:MAX_WORDS] for piece in found if piece][:MAX_PIECES]
 
 
-def _phrase(piece: list[str]) -> str:
+def _is_known(connection: sqlite3.Connection, word: str) -> bool:
+    """Say whether any text in the index has a word."""
+    found = connection.execute(_KNOWN, (_quoted([word]),)).fetchone()
+    return bool(found[0])
+
+
+def _quoted(piece: list[str]) -> str:
     return '"' + " ".join(piece) + '"'
 
 
-def _all(pieces: list[list[str]]) -> str:
-    return " AND ".join(map(_phrase, pieces))
+def _phrase(piece: list[str], unknown: set[str]) -> str:
+    """Ask for words side by side; for the beginning of a word where no text has it whole."""
+    longer = len(piece) == 1 and piece[0] in unknown and len(piece[0]) >= PREFIX_LETTERS
+    return _quoted(piece) + "*" * (longer and not is_unspaced(piece[0]))
 
 
-def _any(pieces: list[list[str]]) -> str:
-    """Ask for any word, or the beginning of one; without blanks between words, for any two side by side."""
+def _all(pieces: list[list[str]], unknown: set[str]) -> str:
+    return " AND ".join(_phrase(piece, unknown) for piece in pieces)
+
+
+def _any(pieces: list[list[str]], unknown: set[str]) -> str:
+    """Ask for any word; without blanks between words, for any two side by side."""
     asked: dict[str, None] = {}
     for piece in pieces:
-        pairs = [_phrase(piece[i : i + 2]) for i in range(len(piece) - 1) if is_unspaced(piece[i])]
+        pairs = [_quoted(piece[i : i + 2]) for i in range(len(piece) - 1) if is_unspaced(piece[i])]
         single = [word for word in piece if not is_unspaced(word)] if pairs else piece
         asked |= dict.fromkeys(pairs)
-        asked |= dict.fromkeys(f'"{word}"' + "*" * (len(word) >= PREFIX_LETTERS) for word in single)
+        asked |= dict.fromkeys(_phrase([word], unknown) for word in single)
     return " OR ".join(asked)
 
 
-def _best(limit: int, searches: Iterable[Callable[[], Iterable[tuple[Any, ...]]]]) -> list[tuple[Any, ...]]:
+def _best(
+    connection: sqlite3.Connection, limit: int, searches: Iterable[tuple[str, str]]
+) -> list[tuple[Any, ...]]:
     """Take the answers of one search after the other, each row once, until there are enough.
 
-    Later searches give twice as many, because what earlier ones have found is among them.
+    Each gives twice as many, because what earlier ones have found may be among them.
     """
     found: dict[Any, tuple[Any, ...]] = {}
-    for ask in searches:
+    for query, asked in searches:
         if len(found) < limit:
-            for row in ask():
+            for row in connection.execute(query, (asked, 2 * limit)):
                 found.setdefault(row[0], row)
     return list(found.values())[:limit]
 
 
+_KNOWN = """
+SELECT EXISTS(SELECT 1 FROM article_search WHERE article_search MATCH ?1)
+    OR EXISTS(SELECT 1 FROM story_search WHERE story_search MATCH ?1)
+"""
+
+#: Of each duplicate group with an answer: the original where it is one, else the best copy; and the best rank.
+_HITS = """
+SELECT row, story_id, original, best FROM (
+  SELECT a.row, a.story_id, coalesce(a.original_id, a.article_id) AS original,
+         min(f.rank) OVER (PARTITION BY coalesce(a.original_id, a.article_id)) AS best,
+         row_number() OVER (PARTITION BY coalesce(a.original_id, a.article_id)
+                            ORDER BY coalesce(a.original_id, a.article_id) != a.article_id, f.rank, a.row) AS place
+  FROM article_search f JOIN articles a ON a.row = f.rowid WHERE article_search MATCH ?1
+) WHERE place = 1
+"""
+
 _STORY_FIELDS = ", ".join(f"s.{name}" for name in FoundStory.__struct_fields__)
 _BY_OWN_WORDS = f"""
 SELECT {_STORY_FIELDS} FROM story_search f JOIN stories s ON s.row = f.rowid
-WHERE story_search MATCH ? ORDER BY s.article_count = 1, f.rank, s.story_id LIMIT ?
+WHERE story_search MATCH ?1 ORDER BY f.rank, s.article_count DESC, s.story_id LIMIT ?2
 """  # noqa: S608
 _BY_ARTICLES = f"""
 SELECT {_STORY_FIELDS}
-FROM (SELECT rowid, rank FROM article_search WHERE article_search MATCH ? ORDER BY rank LIMIT {BEST_ARTICLES}) f
-JOIN articles a ON a.row = f.rowid JOIN stories s ON s.story_id = a.story_id
-GROUP BY s.story_id ORDER BY s.article_count = 1, sum(f.rank), s.story_id LIMIT ?
+FROM (SELECT story_id, best, row_number() OVER (PARTITION BY story_id ORDER BY best) AS place
+      FROM ({_HITS} ORDER BY best LIMIT {BEST_ARTICLES})) f
+JOIN stories s ON s.story_id = f.story_id WHERE f.place <= {RANKED_ARTICLES}
+GROUP BY s.story_id ORDER BY avg(f.best), s.article_count DESC, s.story_id LIMIT ?2
 """  # noqa: S608
-_ARTICLE_FIELDS = ", ".join(f"a.{name}" for name in FoundArticle.__struct_fields__[:-2])
+_ARTICLE_FIELDS = ", ".join(f"o.{name}" for name in FoundArticle.__struct_fields__[:-4])
 _ARTICLES = f"""
-SELECT {_ARTICLE_FIELDS}, coalesce(g.article_count, 1) - 1,
-       snippet(article_search, 1, '{FOUND_FROM}', '{FOUND_TO}', '…', {SNIPPET_WORDS})
-FROM (SELECT rowid, rank FROM article_search WHERE article_search MATCH ?1 ORDER BY rank LIMIT ?2) best
-CROSS JOIN article_search ON article_search.rowid = best.rowid
-JOIN articles a ON a.row = best.rowid
-LEFT JOIN duplicate_groups g ON g.duplicate_group_id = a.duplicate_group
-WHERE article_search MATCH ?1 ORDER BY best.rank, a.article_id
+SELECT {_ARTICLE_FIELDS}, coalesce(g.article_count, 1) - 1, a.article_id,
+       snippet(article_search, 1, '{_FROM}', '{_TO}', '…', {SNIPPET_WORDS})
+FROM ({_HITS} ORDER BY best, original LIMIT ?2) hit
+CROSS JOIN article_search ON article_search.rowid = hit.row
+JOIN articles a ON a.row = hit.row
+JOIN articles o ON o.article_id = hit.original
+LEFT JOIN duplicate_groups g ON g.duplicate_group_id = o.duplicate_group
+WHERE article_search MATCH ?1 ORDER BY hit.best, hit.original
 """  # noqa: S608
 
 
-def _stories(connection: sqlite3.Connection, pieces: list[list[str]], limit: int) -> list[FoundStory]:
-    ask = connection.execute
-    rows = _best(
-        limit,
-        (
-            lambda: ask(_BY_OWN_WORDS, (_all(pieces), limit)),
-            lambda: ask(_BY_ARTICLES, (_all(pieces), 2 * limit)),
-            lambda: ask(_BY_OWN_WORDS, (_any(pieces), 2 * limit)),
-            lambda: ask(_BY_ARTICLES, (_any(pieces), 2 * limit)),
-        ),
-    )
+def _stories(connection: sqlite3.Connection, asked: tuple[str, str], limit: int) -> list[FoundStory]:
+    """Give what has all words, then what has any; in its own words, then in those of its articles."""
+    searches = product(asked, (_BY_OWN_WORDS, _BY_ARTICLES))
+    rows = _best(connection, limit, ((query, match) for match, query in searches))
     fields = FoundStory.__struct_fields__
     found = [dict(zip(fields, row, strict=True)) for row in rows]
     return [FoundStory(**values | {"keywords": json.loads(values["keywords"])}) for values in found]
 
 
-def _articles(connection: sqlite3.Connection, pieces: list[list[str]], limit: int) -> list[FoundArticle]:
-    ask = connection.execute
-    rows = _best(
-        limit,
-        (
-            lambda: ask(_ARTICLES, (_all(pieces), limit)),
-            lambda: ask(_ARTICLES, (_any(pieces), 2 * limit)),
-        ),
+def _articles(connection: sqlite3.Connection, asked: tuple[str, str], limit: int) -> list[FoundArticle]:
+    rows = _best(connection, limit, ((_ARTICLES, match) for match in asked))
+    return [_found_article(row) for row in rows]
+
+
+def _found_article(row: tuple[Any, ...]) -> FoundArticle:
+    parts = re.split(f"[{_FROM}{_TO}]", unbroken(row[-1]))
+    return FoundArticle(
+        **dict(zip(FoundArticle.__struct_fields__, (*row[:-1], FOUND.join(parts), parts), strict=True))
     )
-    return [
-        FoundArticle(**dict(zip(FoundArticle.__struct_fields__, (*row[:-1], unbroken(row[-1])), strict=True)))
-        for row in rows
-    ]
 
 
 def print_answer(answer: Answer, console: Console) -> None:
@@ -271,7 +309,8 @@ def print_answer(answer: Answer, console: Console) -> None:
         size = f"{counted(story.article_count, 'article')}, {counted(story.source_count, 'outlet')}"
         console.print(Text.assemble("  ", (safe(story.label).plain, "bold"), f"  {size}  {days}"))
         console.print(Padding(safe(story.headline), (0, 0, 0, 4)), style="dim")
-    console.print(Text("Articles", style="bold"))
+    if answer.articles:
+        console.print(Text("Articles", style="bold"))
     for article in answer.articles:
         _print_article(article, console)
 
@@ -281,7 +320,7 @@ def _print_article(article: FoundArticle, console: Console) -> None:
     copies = f"  +{counted(article.copies, 'copy', 'copies')}" if article.copies else ""
     title = safe(article.title or article.article_id).plain
     console.print(Text.assemble("  ", (title, "bold"), f"  {origin}{copies}"))
-    parts = safe(article.snippet.replace(BREAK, "")).plain.split(FOUND_FROM)
+    parts = [safe(part).plain for part in article.snippet_parts]
     snippet = Text.assemble(*((part, "yellow") if place % 2 else part for place, part in enumerate(parts)))
     console.print(Padding(snippet, (0, 0, 0, 4)))
     if article.url:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -75,6 +75,12 @@ def story(id_: str) -> Story:
     )  # fmt: skip
 
 
+def make_index(path: Path, changes: Iterable[Change]) -> Path:
+    with SqliteIndex(path) as sink:
+        sink.write(Generation(Commit(generation=1, counts={}, history=""), iter(changes)))
+    return path
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     group = DuplicateGroup(duplicate_group_id="dup-ferry", original_id="ferry", article_ids=["ferry", "copy"],
@@ -86,10 +92,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         change("duplicate_group", group),
         *(change("article", row) for row in [*articles, *copies]),
     ]
-    path = tmp_path_factory.mktemp("index") / "news.db"
-    with SqliteIndex(path) as sink:
-        sink.write(Generation(Commit(generation=1, counts={}, history=""), iter(changes)))
-    return path
+    return make_index(tmp_path_factory.mktemp("index") / "news.db", changes)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +126,92 @@ def test_questions_are_answered(query: str, stories: list[str], articles: list[s
 def test_copies_are_counted_not_listed(index: Path) -> None:
     (found,) = search(index, "harbour closed").articles
     assert (found.article_id, found.copies) == ("ferry", 1)
+
+
+def test_words_that_only_a_copy_has_find_its_group_once(tmp_path: Path) -> None:
+    original, *copies = (
+        msgspec.structs.replace(article(id_, "story-sea", "ferry"), article_id=id_, title=title, text=text)
+        for id_, title, text in (
+            ("ferry", "Ferry turns back", "The ferry to Halden turned back."),
+            ("copy-1", "Skipper praised", "The ferry to Halden turned back. Skipper Olsen was calm."),
+            (
+                "copy-2",
+                "Skipper praised by all",
+                "The ferry to Halden turned back. Skipper Olsen was very calm.",
+            ),
+        )
+    )
+    rows = [change("article", row) for row in (original, *copies)]
+    index = make_index(tmp_path / "news.db", [change("story", story("story-sea")), *rows])
+    (found,) = search(index, "skipper olsen").articles
+    assert (found.article_id, found.title, found.found_in) == ("ferry", "Ferry turns back", "copy-1")
+    assert "**Skipper** **Olsen**" in found.snippet.replace("**Skipper Olsen**", "**Skipper** **Olsen**")
+    assert [hit.story_id for hit in search(index, "olsen").stories] == ["story-sea"]
+    (found,) = search(index, "halden").articles
+    assert found.found_in == "ferry"
+
+
+def told(id_: str, name: str, text: str) -> Change:
+    """Give an article of its own words."""
+    row = msgspec.structs.replace(article("alone", name), article_id=id_, title="", text=text)
+    return change("article", row)
+
+
+def about(name: str, label: str, articles: int) -> Change:
+    row = msgspec.structs.replace(
+        story("story-alone"), story_id=name, label=label, keywords=[], headline="", article_count=articles
+    )
+    return change("story", row)
+
+
+def test_the_best_hits_rank_a_story_not_its_size(tmp_path: Path) -> None:
+    weak = "The council met. " * 40 + "A ferry was mentioned by the way. " + "The budget was passed. " * 40
+    changes = [
+        about("story-one", "Voyage", 1),
+        about("story-large", "Council", 9),
+        about("story-pair", "Ferry ferry ferry and much else besides, of many other things", 2),
+        about("story-single", "Ferry", 1),
+        told("best", "story-one", "Ferry aground: ferry ferry."),
+        *(told(f"weak-{n}", "story-large", f"{weak} {n}") for n in range(9)),
+        *(told(f"other-{n}", "story-single", f"Rain number {n}.") for n in range(9)),
+    ]
+    index = make_index(tmp_path / "news.db", changes)
+    found = [hit.story_id for hit in search(index, "ferry").stories]
+    assert found == ["story-single", "story-pair", "story-one", "story-large"]
+
+
+def test_a_known_word_is_not_taken_for_the_beginning_of_others(tmp_path: Path) -> None:
+    changes = [
+        about("story-sea", "Sea", 1),
+        about("story-football", "Ferryhill", 5),
+        told("sea", "story-sea", "The ferry turned back."),
+        told("football", "story-football", "Ferryhill won again."),
+    ]
+    index = make_index(tmp_path / "news.db", changes)
+    for query in ("ferry", "ferry unheard-of"):
+        answer = search(index, query)
+        assert [hit.story_id for hit in answer.stories] == ["story-sea"]
+        assert [hit.article_id for hit in answer.articles] == ["sea"]
+    assert [hit.story_id for hit in search(index, "ferryh won").stories] == ["story-football"]
+
+
+def test_asterisks_of_a_text_are_no_marks(tmp_path: Path, capfd) -> None:
+    text = "He wrote **never** and ** again about the ferry."
+    changes = [about("story-one", "One", 1), told("a", "story-one", text)]
+    index = make_index(tmp_path / "news.db", changes)
+    (found,) = search(index, "ferry").articles
+    assert found.snippet_parts == ["He wrote **never** and ** again about the ", "ferry", "."]
+    assert found.snippet == "He wrote **never** and ** again about the **ferry**."
+    assert command_line(["search", "ferry", "--index", str(index)]) == 0
+    assert "He wrote **never** and ** again about the ferry." in capfd.readouterr().out
+
+
+def test_no_heading_stands_over_nothing(tmp_path: Path, capfd) -> None:
+    index = make_index(tmp_path / "news.db", [about("story-one", "Regatta", 1)])
+    assert command_line(["search", "regatta", "--index", str(index)]) == 0
+    told = capfd.readouterr().out
+    assert "Stories" in told
+    assert "Articles" not in told
 
 
 def test_the_part_that_answers_is_shown(index: Path) -> None:
