@@ -8,6 +8,7 @@ import msgspec
 
 from dedup.errors import DamagedStateError
 from jobs.ledger.database import told
+from jobs.ledger.dates import miscounted_dates
 from jobs.ledger.rows import ArticleRow, published
 from jobs.records import DuplicateGroup, Story
 
@@ -118,6 +119,7 @@ def check_tables(ledger: Ledger) -> list[str]:
         "the counts of a generation are those of its changes": _miscounted,
         "rows of stories, events and articles agree": _stories,
         "rows of duplicate groups and articles agree": _groups,
+        "what dates tell about each other is what the dates of the articles tell": miscounted_dates,
         "replaying the log gives the tables": _replay,
     }
     with told(ledger.folder.ledger), ledger.reading():

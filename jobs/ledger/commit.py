@@ -11,6 +11,7 @@ import msgspec
 from jobs.ledger.changes import write_changes
 from jobs.ledger.compaction import compact_articles
 from jobs.ledger.database import told, transaction
+from jobs.ledger.dates import keep_dates
 from jobs.ledger.rows import KINDS, ArticleRow, EventRow, instant, published
 from jobs.ledger.segments import Segment, write_segment
 from jobs.ledger.texts import ARTICLES, CLEANED, as_arrays
@@ -260,6 +261,7 @@ class Commit:
             "UPDATE articles SET segment = ?, row = ? WHERE article_id = ?",
             [(*place, id_) for id_, place in self._moved.items() if id_ not in self._articles],
         )
+        keep_dates(connection, self._articles.values())
 
     def _apply_events(self, connection: sqlite3.Connection) -> None:
         gone = [(id_,) for id_, row in self._events.items() if row is None]

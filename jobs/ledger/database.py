@@ -77,6 +77,21 @@ CREATE INDEX articles_event_id ON articles(event_id);
 CREATE INDEX articles_story_id ON articles(story_id, placed_at);
 CREATE INDEX articles_segment ON articles(segment);
 
+CREATE TABLE date_habits(               -- what the dates of live articles show of those of their outlets
+    outlet TEXT NOT NULL,               -- empty where unknown, like language
+    language TEXT NOT NULL,
+    shown TEXT NOT NULL,                -- dmy, mdy, or seconds ahead of UTC
+    dates INTEGER NOT NULL,             -- how many show it
+    PRIMARY KEY(outlet, language, shown)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE undecided_dates(           -- live articles whose dates others decide
+    article_id TEXT PRIMARY KEY,
+    outlet TEXT NOT NULL,
+    tag TEXT NOT NULL,                  -- the language as told
+    language TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undecided_dates_origin ON undecided_dates(outlet, tag, language);
+
 CREATE TABLE events(
     event_id TEXT PRIMARY KEY,
     story_id TEXT NOT NULL,

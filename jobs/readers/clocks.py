@@ -31,9 +31,9 @@ class Clocks:
         self._votes: dict[tuple[str, ...], Counter[timedelta]] = {}
         self._found: dict[tuple[str, str], timedelta | None] = {}
 
-    def count(self, outlet: str, language: str, ahead: timedelta) -> None:
+    def count(self, outlet: str, language: str, ahead: timedelta, times: int = 1) -> None:
         """Count a date of `outlet` in `language` that names a zone, `ahead` of UTC."""
-        self._named[outlet, language, ahead] += 1
+        self._named[outlet, language, ahead] += times
         self._votes, self._found = {}, {}
 
     def ahead(self, outlet: str, language: str) -> timedelta | None:

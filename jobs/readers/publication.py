@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from jobs.readers.calendars import day_order
+from jobs.readers.calendars import DayOrder, day_order
 from jobs.readers.clocks import Clocks
 from jobs.readers.dates import Precision, exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from jobs.readers.articles import PlacedArticle
     from jobs.readers.dates import DateReader, Reading
@@ -77,6 +77,11 @@ class Dated(msgspec.Struct, frozen=True, gc=False, array_like=True):
     shows: Literal["", "dmy", "mdy"] = ""
     ahead: timedelta | None = None
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether other dates decide what this one means."""
+        return self.at is not None and (self.exchanged is not None or self.zone_missing)
+
 
 class DateEvidence(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What the date of one article tells: enough to date it again beside other articles.
@@ -98,12 +103,16 @@ class Habits:
         self._shown: Counter[tuple[str, str]] = Counter()
         self._clocks = Clocks()
 
-    def learn(self, dated: Dated, origin: Origin) -> None:
-        """Count what one date shows."""
+    def learn(self, dated: Dated, origin: Origin, times: int = 1) -> None:
+        """Count what one date shows; less than no `times` takes back what was counted."""
         if dated.shows:
-            self._shown[origin.outlet, dated.shows] += 1
+            self._shown[origin.outlet, dated.shows] += times
         if dated.ahead is not None:
-            self._clocks.count(origin.outlet, origin.language, dated.ahead)
+            self._clocks.count(origin.outlet, origin.language, dated.ahead, times)
+
+    def of(self, origin: Origin) -> tuple[DayOrder, timedelta | None]:
+        """Give the order of day and month of `origin`, and how far ahead of UTC its clock is, if dates tell."""
+        return self._order(origin)[0], self._clocks.ahead(origin.outlet, origin.language)
 
     def settle(self, dated: Dated, origin: Origin, repairs: Counter[str]) -> datetime | None:
         """Give the instant that a date means, as far as all that was learnt can tell."""
@@ -111,14 +120,15 @@ class Habits:
         return self._in_zone(at, origin, repairs) if at is not None and dated.zone_missing else at
 
     def _in_order(self, dated: Dated, origin: Origin, repairs: Counter[str]) -> datetime | None:
+        order, reason = self._order(origin)
+        repairs[f"order of day and month {reason}"] += 1
+        return dated.at if order == "dmy" else dated.exchanged
+
+    def _order(self, origin: Origin) -> tuple[DayOrder, str]:
         day_first, month_first = (self._shown[origin.outlet, order] for order in ("dmy", "mdy"))
         if day_first != month_first:
-            repairs["order of day and month as the outlet shows"] += 1
-            order = "dmy" if day_first > month_first else "mdy"
-        else:
-            repairs["order of day and month by language"] += 1
-            order = day_order(origin.tag, origin.outlet)
-        return dated.at if order == "dmy" else dated.exchanged
+            return "dmy" if day_first > month_first else "mdy", "as the outlet shows"
+        return day_order(origin.tag, origin.outlet), "by language"
 
     def _in_zone(self, at: datetime, origin: Origin, repairs: Counter[str]) -> datetime:
         ahead = self._clocks.ahead(origin.outlet, origin.language)
@@ -127,25 +137,6 @@ class Habits:
             return at
         repairs[f"zone taken from other dates: {_offset_name(ahead)}"] += 1
         return at - ahead
-
-
-def dates_together(evidence: Sequence[DateEvidence]) -> list[datetime | None]:
-    """Date articles beside each other, as if one run had read them all.
-
-    Parameters
-    ----------
-    evidence : sequence of DateEvidence
-        Of each article.
-
-    Returns
-    -------
-    list of datetime or None
-        The instant of each, in UTC.
-    """
-    habits, repairs = Habits(), Counter[str]()
-    for each in evidence:
-        habits.learn(each.dated, each.origin)
-    return [habits.settle(each.dated, each.origin, repairs) for each in evidence]
 
 
 class PublicationDates:
@@ -201,7 +192,7 @@ class PublicationDates:
 
     def hold(self, article: PlacedArticle, dated: Dated, origin: Origin) -> PlacedArticle | None:
         """Give the article back, or keep it for `settled` where other dates decide about its own."""
-        if dated.exchanged is None and not dated.zone_missing:
+        if not dated.is_undecided:
             return article
         self._articles.append(article)
         self._dates.append(dated)

@@ -6,13 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from dedup.corpus import NO_DATE, Corpus, TextColumn
 from jobs.ledger.texts import ARRIVED
 from jobs.ledger.windows import closed_over, spans, within
-from jobs.readers.publication import DateEvidence, dates_together
+from jobs.scheduled.dating import date_articles
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
+    from jobs.scheduled.dating import Dating
     from jobs.scheduled.intake import Intake
     from jobs.settings import StateSettings
-
-_evidence = msgspec.json.Decoder(DateEvidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Opened:
     Attributes
     ----------
     corpus : Corpus
-        Open articles as they were read, by id, with the dates that all of them together tell.
+        Open articles as they were read, by id, with the dates that those of the whole state tell.
     stored : dict of str to ArticleRow
         What the state holds of them and of the articles that leave, by id.
     arrived : dict of str to PlacedArticle
@@ -108,17 +106,16 @@ def open_articles(
     """
     arrived = {article.id: article for article in intake.live}
     gone = {article.id for article in intake.withdrawn}
-    dates = [int(article.published_at.timestamp()) for article in intake.live if article.published_at]
-    as_of = _newest(ledger, dates, arrived.keys() | gone, now)
-    touched = np.array(
-        [*dates, *(known[id_].placed_at for id_ in (*arrived, *gone) if id_ in known), as_of], np.int64
-    )
+    dating = date_articles(ledger, intake, known)
+    as_of = _newest(ledger, dating.known, arrived.keys() | gone | dating.moved.keys(), now)
+    left = [*dating.left, *(known[id_].placed_at for id_ in (*arrived, *gone) if id_ in known)]
+    touched = np.array([*dating.known, *left, as_of], np.int64)
     arriving = len(intake.new) + len(intake.returned)
     ids, settled, is_small = surroundings(ledger, touched, settings, arriving=arriving)
     held = ledger.article_rows(ids)
     stored = held | {id_: row for id_, row in known.items() if id_ in arrived or id_ in gone}
     kept = [row for id_, row in held.items() if id_ not in arrived and id_ not in gone]
-    corpus = _corpus(ledger, kept, list(arrived.values()))
+    corpus = _corpus(ledger, kept, list(arrived.values()), dating)
     return Opened(corpus, stored, arrived, settled, is_small, as_of)
 
 
@@ -198,7 +195,9 @@ def event_content(articles: Iterable[tuple[str, bytes, str | None]]) -> bytes:
     return digest.digest()
 
 
-def _corpus(ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle]) -> Corpus:
+def _corpus(
+    ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle], dating: Dating
+) -> Corpus:
     """Lay stored and arriving articles out as columns, by id."""
     ids = [row.article_id for row in kept] + [article.id for article in arrived]
     order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -210,7 +209,7 @@ def _corpus(ledger: Ledger, kept: Sequence[ArticleRow], arrived: Sequence[Placed
         [ids[place] for place in order],
         [both[place] for place in order],
         ledger.gather("text", segments[order], places[order], beside),
-        _published(kept, arrived)[order],
+        _published(kept, arrived, dating)[order],
     )
 
 
@@ -248,12 +247,10 @@ def stored_corpus(ledger: Ledger, ids: Iterable[str]) -> tuple[Corpus, dict[str,
     return corpus_of(list(rows), values, texts, published), rows
 
 
-def _published(kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle]) -> NDArray[np.int64]:
-    """Date all articles beside each other, in the order given."""
-    evidence = [_evidence.decode(row.date_evidence) if row.date_evidence else None for row in kept]
-    evidence += [article.evidence for article in arrived]
-    dated = [place for place, each in enumerate(evidence) if each is not None]
-    found = dates_together([each for each in evidence if each is not None])
-    published = np.full(len(evidence), NO_DATE)
-    published[dated] = [NO_DATE if at is None else int(at.timestamp()) for at in found]
-    return published
+def _published(
+    kept: Sequence[ArticleRow], arrived: Sequence[PlacedArticle], dating: Dating
+) -> NDArray[np.int64]:
+    """Give the dates of all articles, in the order given."""
+    dates = [dating.moved.get(row.article_id, row.published_at) for row in kept]
+    dates += [dating.arrived[article.id] for article in arrived]
+    return np.array([NO_DATE if at is None else at for at in dates], np.int64)

@@ -34,6 +34,8 @@ DAMAGES = {
     "UPDATE generations SET counts = '{}' WHERE generation = 2": "the counts of a generation",
     "UPDATE events SET label = 'x' WHERE event_id = 'event-harbour'": "rows of stories, events and articles",
     "DELETE FROM duplicate_groups": "rows of duplicate groups and articles",
+    "INSERT INTO date_habits VALUES('x.example', 'en', 'dmy', 1)": "what dates tell about each other",
+    "INSERT INTO undecided_dates VALUES('c', 'x.example', 'en', 'en')": "what dates tell about each other",
     "UPDATE articles SET url = 'x' WHERE article_id = 'c'": "replaying the log gives the tables",
     "UPDATE changes SET row = '{}' WHERE generation = 1 AND sequence = 2": "replaying the log gives the tables",
 }

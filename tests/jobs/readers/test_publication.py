@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from datetime import date
 
 import pytest
 
-from jobs.readers.publication import dates_together
+from jobs.readers.publication import Habits
 
 
 def days(read, path, records):
@@ -135,7 +136,14 @@ def test_articles_read_apart_are_dated_beside_each_other_as_if_read_together(rea
     for number, record in enumerate(records):
         (path := tmp_path / f"{number}.jsonl").write_text(json.dumps({"text": "Body.", **record}))
         apart += read(path).articles
-    dated = [article for article in apart if article.evidence is not None]
-    found = dates_together([article.evidence for article in dated])
-    assert {article.id: at for article, at in zip(dated, found, strict=True)} | {"e": None} == together
+    habits, dated = Habits(), [article for article in apart if article.evidence is not None]
+    for article in (*dated, *dated[:4]):
+        habits.learn(article.evidence.dated, article.evidence.origin)
+    for article in dated[:4]:
+        habits.learn(article.evidence.dated, article.evidence.origin, -1)
+    found = {
+        article.id: habits.settle(article.evidence.dated, article.evidence.origin, Counter())
+        for article in dated
+    }
+    assert found | {"e": None} == together
     assert any(article.published_at != together[article.id] for article in apart)
