@@ -46,12 +46,18 @@ COUNTED = {
     "rejected": Figure("records_rejected", "Records left out, with a reason in rejected.jsonl."),
     "repeated": Figure("records_repeated", "Rejected records that lose nothing: the same article again."),
     "withdrawn": Figure("articles_withdrawn", "Articles that their publisher has withdrawn."),
-    "articles": Figure("articles", "Articles that results were made of."),
-    "copies": Figure("copies", "Articles that copy another."),
-    "duplicate_groups": Figure("duplicate_groups", "Groups of an original and its copies."),
-    "events": Figure("events", "Events."),
-    "stories": Figure("stories", "Stories."),
-    "largest_story": Figure("largest_story_articles", "Articles of the largest story."),
+    "articles": Figure("articles", "Live articles, in the whole state where there is one."),
+    "copies": Figure("copies", "Those of them that copy another."),
+    "duplicate_groups": Figure(
+        "duplicate_groups", "Groups of an original and its copies, in the whole state."
+    ),
+    "events": Figure("events", "Events, in the whole state."),
+    "stories": Figure("stories", "Stories, in the whole state."),
+    "largest_story": Figure("largest_story_articles", "Articles of the largest story of the whole state."),
+    "open_articles": Figure("open_articles", "Articles near the new ones, which the run decided anew."),
+    "open_copies": Figure("open_copies", "Those of them that copy another."),
+    "open_events": Figure("open_events", "Events among the articles near the new ones."),
+    "open_stories": Figure("open_stories", "Stories that have an article near the new ones."),
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -11,17 +12,42 @@ from jobs import tables
 from jobs.run import exit_code_of, run_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from jobs.config import JobSettings
+    from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import Rejections
     from jobs.records import Rejected
     from jobs.scheduled.decision import Decision
     from jobs.scheduled.intake import Intake
+    from jobs.scheduled.opening import Opened
     from jobs.stages import StageCost
+
+
+#: Numbers of an analysis that hold for the open articles only; those of the whole state are counted there.
+OF_OPEN = frozenset(
+    {
+        "articles",
+        "sources",
+        "copies",
+        "duplicate_groups",
+        "events",
+        "stories",
+        "stories_of_several",
+        "largest_story",
+    }
+)
+
+_IN_GROUPS = "SELECT count(*) FROM articles WHERE duplicate_group IS NOT NULL"
+_LARGEST = """
+SELECT coalesce(max(size), 0) FROM (
+  SELECT count(*) AS size FROM articles
+  WHERE story_id IS NOT NULL AND story_id NOT IN (SELECT value FROM json_each(?)) GROUP BY story_id
+)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,21 +166,74 @@ def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: 
     return (round(changed / articles, 6), round(lost / articles, 6)) if articles else (0.0, 0.0)
 
 
+def whole_counts(
+    ledger: Ledger, opened: Opened | None, decision: Decision | None, articles: int
+) -> dict[str, int]:
+    """Count what the whole state holds once a decision is committed; as it is now without one.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Before the commit.
+    opened : Opened or None
+    decision : Decision or None
+    articles : int
+        Live ones, after the run.
+    """
+    now, after = ledger.sizes(), _after(opened, decision)
+    ((in_groups,),) = ledger.query(_IN_GROUPS)
+    ((largest,),) = ledger.query(_LARGEST, (msgspec.json.encode(sorted(after.other_stories)).decode(),))
+    groups = now["duplicate_groups"] + after.growth["duplicate_groups"]
+    return {
+        "articles": articles,
+        "copies": in_groups + after.growth["in_groups"] - groups,
+        "duplicate_groups": groups,
+        "events": now["events"] + after.growth["events"],
+        "stories": now["stories"] + after.growth["stories"],
+        "largest_story": max(largest, after.largest),
+    }
+
+
+class _After(NamedTuple):
+    """By how much a decision lets a state grow, and which stories it leaves otherwise, or not at all."""
+
+    growth: Mapping[str, int]
+    other_stories: Collection[str]
+    largest: int
+
+
+def _after(opened: Opened | None, decision: Decision | None) -> _After:
+    if opened is None or decision is None:
+        return _After(Counter(), (), 0)
+    before = [row for row in opened.stored.values() if row.status == "live"]
+    names, written = decision.naming.names, decision.continued.stories
+    stories = {row.story_id or "" for row in before}.union(opened.settled.stories.values())
+    growth = {
+        "in_groups": int(decision.analysis.duplicates.in_group.sum())
+        - sum(row.duplicate_group is not None for row in before),
+        "duplicate_groups": len(names.groups) - len({row.duplicate_group for row in before} - {None}),
+        "events": len(names.events) - len({row.event_id for row in before}),
+        "stories": len(names.stories) - len(stories),
+    }
+    changed = (stories - set(names.stories)).union(story.story_id for story in written)
+    return _After(growth, changed, max((story.article_count for story in written), default=0))
+
+
 def scheduled_counts(
     decision: Decision | None,
     rejections: Rejections,
     intake: Intake,
     before: Mapping[str, int],
-    articles: int,
+    whole: Mapping[str, int],
 ) -> dict[str, int]:
-    """Give every number of a scheduled run by name.
+    """Give every number of a scheduled run by name; those of the open articles begin with ``open_``.
 
     Parameters
     ----------
     before : mapping of str to int
         Those of the run before, which still hold where nothing was decided.
-    articles : int
-        Live ones in the state, after the run.
+    whole : mapping of str to int
+        Of the whole state after the run; see `whole_counts`.
     """
     reading = {
         "records": rejections.records,
@@ -165,11 +244,11 @@ def scheduled_counts(
     if decision is None:
         found = {**before, "ids_redirected": 0, "ids_ended": 0, "ids_split": 0}
     else:
-        found = tables.counts(decision.analysis, rejections)
-        found["open_articles"] = len(decision.analysis.corpus)
+        analysed = tables.counts(decision.analysis, rejections)
+        found = {f"open_{name}" if name in OF_OPEN else name: count for name, count in analysed.items()}
         found["settled_events"] = len(decision.settled[1])
         found |= decision.naming.counts
-    return {**found, **reading, **intake.counts, "articles": articles}
+    return {**found, **reading, **intake.counts, **whole}
 
 
 def scheduled_exit_code(counts: Mapping[str, int], intake: Intake, settings: JobSettings) -> int:

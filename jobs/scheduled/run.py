@@ -27,6 +27,7 @@ from jobs.scheduled.report import (
     scheduled_counts,
     scheduled_exit_code,
     story_churn,
+    whole_counts,
 )
 from jobs.scheduled.results import write_results
 from jobs.scheduled.rows import article_rows, event_rows, group_rows, withdrawn_rows
@@ -217,9 +218,9 @@ class _Run:
             1 for notice in intake.withdrawn if notice.id in stored and stored[notice.id].status == "live"
         )
         articles = before - left + len(intake.new) + len(intake.returned)
-        counts = scheduled_counts(
-            decision, self._rejections, intake, last[-1].report.get("counts", {}) if last else {}, articles
-        )
+        whole = whole_counts(self._ledger, opened, decision, articles)
+        told = last[-1].report.get("counts", {}) if last else {}
+        counts = scheduled_counts(decision, self._rejections, intake, told, whole)
         committed = decision is not None and not self._dry_run
         churn, lost = story_churn(decision, stored, before - left) if decision else (0.0, 0.0)
         return ScheduledResult(

@@ -56,8 +56,8 @@ def standing(result: ScheduledResult) -> str:
     return (
         f"Generation {generation} {made} made: {counted(counts['articles'], 'article')}. "
         f"{counted(counts['open_articles'], 'article')} near the new ones were looked at again: "
-        f"{counted(counts['copies'], 'copy', 'copies')}, {counted(counts['events'], 'event')} "
-        f"in {counted(counts['stories'], 'story', 'stories')}{moved}."
+        f"{counted(counts['open_copies'], 'copy', 'copies')}, {counted(counts['open_events'], 'event')} "
+        f"in {counted(counts['open_stories'], 'story', 'stories')}{moved}."
     )
 
 
