@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedup.stories.join import in_row_order, join_across, join_unit_rows
+from dedup.stories.rows import take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +166,7 @@ def join_remembered(
         fresh = np.flatnonzero(new)
         moments = None if times is None else times[fresh]
         left, right, similarity = join_unit_rows(
-            rows[fresh], threshold, times=moments, window=window, n_jobs=n_jobs
+            take_rows(rows, fresh), threshold, times=moments, window=window, n_jobs=n_jobs
         )
         old = np.flatnonzero(~new & _reached(times, window, fresh))
         across = _within(times, window, *join_across(rows, old, fresh, threshold, n_jobs=n_jobs))

@@ -20,7 +20,7 @@ from joblib import Parallel, delayed
 from dedup.arrays import with_room
 from dedup.compiled import kernel
 from dedup.stories.postings import BLOCK_ROWS, Postings, RankedRows, invert, ranked_rows
-from dedup.stories.rows import pair_dots, unit_rows
+from dedup.stories.rows import pair_dots, take_rows, unit_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -100,7 +100,7 @@ def join_unit_rows(
     moments = check_times(times, n)
     order = np.argsort(moments, kind="stable")
     first = _first_within(moments[order], window)
-    later, earlier, similarity = _join_ordered(rows[order], first, threshold, n_jobs)
+    later, earlier, similarity = _join_ordered(take_rows(rows, order), first, threshold, n_jobs)
     later, earlier = order[later], order[earlier]
     within = ~(moments[later] - moments[earlier] > window)
     return in_row_order(n, later[within], earlier[within], similarity[within])
@@ -129,7 +129,7 @@ def join_across(
     new = new[np.diff(rows.indptr)[new] > 0]
     found = []
     for low in range(0, len(new), ACROSS_ROWS):
-        block = rows[new[low : low + ACROSS_ROWS]]
+        block = take_rows(rows, new[low : low + ACROSS_ROWS])
         index = _index(block, threshold)
         entries = block.indptr.astype(np.int64), block.indices.astype(np.int32), block.data
         parts = Parallel(n_jobs=n_jobs, prefer="threads")(

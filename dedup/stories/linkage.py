@@ -8,6 +8,7 @@ import numpy as np
 
 from dedup.compiled import kernel
 from dedup.stories.merges import average_linkage
+from dedup.stories.rows import take_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def link(
     place = np.empty(n, np.int64)
     place[order] = np.arange(len(order))
     merges = average_linkage(
-        rows[order],
+        take_rows(rows, order),
         weights[order],
         (place[left], place[right], similarity),
         cut,

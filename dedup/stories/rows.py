@@ -56,6 +56,28 @@ def csr_rows(
     return rows
 
 
+def take_rows(rows: sparse.csr_array, chosen: NDArray[np.int64]) -> sparse.csr_array:
+    """Give some rows, in the order asked for.
+
+    What ``rows[chosen]`` gives, without the copy of all indices that scipy makes to have them as wide as `indptr`.
+    """
+    indptr = np.zeros(len(chosen) + 1, np.int64)
+    np.cumsum(np.diff(rows.indptr)[chosen], out=indptr[1:])
+    entries = int(indptr[-1])
+    indices, data = np.empty(entries, rows.indices.dtype), np.empty(entries, rows.data.dtype)
+    _copy_rows(rows.indptr, rows.indices, rows.data, chosen, indptr, indices, data)
+    return csr_rows(data, indices, indptr, rows.shape[1])
+
+
+@kernel
+def _copy_rows(indptr, indices, data, chosen, starts, to_indices, to_data):  # type: ignore[no-untyped-def]
+    for k in range(len(chosen)):
+        q = starts[k]
+        for p in range(indptr[chosen[k]], indptr[chosen[k] + 1]):
+            to_indices[q], to_data[q] = indices[p], data[p]
+            q += 1
+
+
 def scale_to_unit(rows: sparse.csr_array) -> None:
     """Divide each row by its Euclidean norm, in place."""
     _divide_by_norms(rows.indptr, rows.data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedup.compiled import kernel
-from dedup.stories.rows import csr_rows
+from dedup.stories.rows import csr_rows, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ def event_sums(stories: Stories, events: NDArray[np.int64]) -> SettledEvents:
     place = np.full(len(stories.event_story), -1)
     place[events] = np.arange(len(events))
     rows = np.flatnonzero(place[of_text] >= 0)
-    sums = _sums(stories.vectors.matrix[rows], place[of_text[rows]], len(events))
+    sums = _sums(take_rows(stories.vectors.matrix, rows), place[of_text[rows]], len(events))
     return as_settled(sums, stories.vectors.hashes)
 
 
