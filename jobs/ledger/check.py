@@ -65,12 +65,6 @@ RULES = (
         "SELECT min(article_id) FROM articles WHERE segment IS NOT NULL GROUP BY segment, row HAVING count(*) > 1",
     ),
     Rule(
-        "cleaned texts belong to a segment of articles of the same length",
-        "SELECT c.name FROM segments c LEFT JOIN segments a ON a.segment = c.part_of "
-        "WHERE c.kind = 'cleaned' AND c.dropped IS NULL "
-        "AND (a.kind IS NOT 'articles' OR a.rows != c.rows OR a.dropped IS NOT NULL)",
-    ),
-    Rule(
         "every article lies in an event of its story",
         "SELECT article_id FROM articles a LEFT JOIN events e USING (event_id) "
         "WHERE a.event_id IS NOT NULL AND e.story_id IS NOT a.story_id",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
+from jobs.ledger import compaction
 from jobs.ledger.changes import write_changes
-from jobs.ledger.compaction import compact_articles
 from jobs.ledger.database import told, transaction
 from jobs.ledger.dates import keep_dates
 from jobs.ledger.rows import KINDS, ArticleRow, EventRow, instant, published
 from jobs.ledger.segments import Segment, write_segment
-from jobs.ledger.texts import ARTICLES, CLEANED, as_arrays
+from jobs.ledger.texts import ARTICLES, as_arrays, portions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -60,7 +60,8 @@ class Commit:
         self._new: list[Segment] = []
         self._named = 0
         self._dropped: set[int] = set()
-        self._segment = 1 + int(ledger.query("SELECT coalesce(max(segment), 0) FROM segments")[0][0])
+        given = ledger.query("SELECT seq FROM sqlite_sequence WHERE name = 'segments'")
+        self._segment = 1 + (given[0][0] if given else 0)
 
     def __enter__(self) -> Self:
         return self
@@ -77,17 +78,14 @@ class Commit:
 
     # -- segments
 
-    def write_articles(self, titles: TextColumn, texts: TextColumn, cleaned: TextColumn | None = None) -> int:
-        """Store new titles and texts; row `i` of each is one article.  Return the number of the segment."""
-        number = self._write(ARTICLES, as_arrays({"title": titles, "text": texts}), rows=len(titles))
-        if cleaned is not None:
-            self.write_cleaned(number, cleaned)
-        return number
-
-    def write_cleaned(self, segment: int, cleaned: TextColumn) -> None:
-        """Store what boilerplate removal leaves of the texts in `segment`, in place of what it left before."""
-        self._drop(old for old in self._segments(CLEANED) if old.part_of == segment)
-        self._write(CLEANED, as_arrays({"cleaned": cleaned}), rows=len(cleaned), part_of=segment)
+    def write_articles(self, titles: TextColumn, texts: TextColumn) -> list[tuple[int, int]]:
+        """Store new titles and texts; give the segment of each article, and its row there."""
+        places = []
+        for part in portions((titles, texts), compaction.LARGE):
+            rows = len(part[0])
+            number = self._write(ARTICLES, as_arrays({"title": part[0], "text": part[1]}), rows=rows)
+            places += [(number, row) for row in range(rows)]
+        return places
 
     def write_arrays(self, kind: str, arrays: Arrays, *, replace: bool = False) -> None:
         """Store plain arrays under `kind`, beside those stored before or in their place."""
@@ -99,9 +97,7 @@ class Commit:
         """Forget what was stored under `kind`."""
         self._drop(self._segments(kind))
 
-    def _write(
-        self, kind: str, arrays: Arrays, *, rows: int | None = None, part_of: int | None = None
-    ) -> int:
+    def _write(self, kind: str, arrays: Arrays, *, rows: int | None = None) -> int:
         number = self._segment
         self._segment += 1
         segment = write_segment(
@@ -111,7 +107,6 @@ class Commit:
             kind=kind,
             generation=self.generation,
             rows=rows,
-            part_of=part_of,
         )
         self._new.append(segment)
         return number
@@ -232,7 +227,8 @@ class Commit:
     def _apply_segments(self, connection: sqlite3.Connection) -> None:
         """Name the new files, then what compaction makes of them; what was dropped is readable until then."""
         self._name(connection)
-        gone = [*self._dropped, *compact_articles(connection, self._ledger, self._write)]
+        compacted = compaction.compact_articles(connection, self._ledger, self._write, self.generation)
+        gone = [*self._dropped, *compacted]
         self._name(connection)
         connection.executemany(
             "UPDATE segments SET dropped = ? WHERE segment = ?",
@@ -241,7 +237,7 @@ class Commit:
 
     def _name(self, connection: sqlite3.Connection) -> None:
         connection.executemany(
-            "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
             [msgspec.structs.astuple(segment) for segment in self._new[self._named :]],
         )
         self._named = len(self._new)
@@ -262,6 +258,14 @@ class Commit:
             [(*place, id_) for id_, place in self._moved.items() if id_ not in self._articles],
         )
         keep_dates(connection, self._articles.values())
+        connection.executemany(
+            "UPDATE segments SET withdrawn = ? WHERE segment = ? AND withdrawn IS NULL",
+            [
+                (self.generation, before.segment)
+                for row, before in self._articles.values()
+                if row.status == "withdrawn" and before is not None and before.segment is not None
+            ],
+        )
 
     def _apply_events(self, connection: sqlite3.Connection) -> None:
         gone = [(id_,) for id_, row in self._events.items() if row is None]

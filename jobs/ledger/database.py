@@ -35,14 +35,14 @@ CREATE TABLE generations(
 ) STRICT;
 
 CREATE TABLE segments(
-    segment INTEGER PRIMARY KEY,
+    segment INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
     generation INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     digest TEXT NOT NULL,               -- BLAKE2b of the whole file
     rows INTEGER,                       -- articles in a segment of texts, dead ones too
-    part_of INTEGER,                    -- the articles segment whose cleaned texts these are
+    withdrawn INTEGER,                  -- first generation that took back a text in it
     dropped INTEGER                     -- generation that no longer needs it; the file goes with the next one
 ) STRICT;
 

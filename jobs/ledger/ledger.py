@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import msgspec
 
-from dedup.errors import DamagedStateError, NoInputError
+from dedup.errors import DamagedStateError, NoInputError, StateLockedError
 from jobs.ledger import database
 from jobs.ledger.changes import read_changes
 from jobs.ledger.database import told
@@ -59,7 +59,7 @@ class Ledger:
         self.folder = folder
         self.connection = connection
         self._ending = ending
-        self._opened: dict[int, MappedArrays] = {}
+        self._opened: dict[str, MappedArrays] = {}
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False, write: bool = False, verify: bool = True) -> Ledger:
@@ -187,11 +187,6 @@ class Ledger:
         query = "SELECT * FROM generations WHERE generation > ? AND generation <= ? ORDER BY generation"
         return list(self._decoded(query, (since, end), _generation).values())
 
-    def counts(self, generation: int) -> dict[str, dict[str, int]]:
-        """Give the changes of one generation by kind and op."""
-        found = self.generations(generation - 1, generation)
-        return found[0].counts if found else {}
-
     def changes(self, since: int, until: int | None = None) -> Iterator[Change]:
         """Give the changes of the generations after `since`, up to and with `until` (the last one by default)."""
         with told(self.folder.ledger):
@@ -201,21 +196,13 @@ class Ledger:
         self,
         *,
         ids: Iterable[str] | None = None,
-        duplicate_groups: Iterable[str] | None = None,
         events: Iterable[str] | None = None,
-        stories: Iterable[str] | None = None,
     ) -> ArticleColumns:
-        """Give the live articles for which any of the conditions holds, as columns; without any, all."""
+        """Give the live articles of `ids`, and those of `events`, as columns; without either, all."""
         from jobs.ledger.articles import select_articles  # noqa: PLC0415  (numpy)
 
-        choices = {
-            "ids": ids,
-            "duplicate_groups": duplicate_groups,
-            "events": events,
-            "stories": stories,
-        }
         with told(self.folder.ledger):
-            return select_articles(self.connection, choices)
+            return select_articles(self.connection, {"ids": ids, "events": events})
 
     def article_places(self, spans: Sequence[tuple[int, int]]) -> ArticlePlaces:
         """Give the live articles placed within any span, ends included, and all that share a story with them."""
@@ -281,13 +268,8 @@ class Ledger:
         return dict(self.query(query, bound))
 
     def is_spent(self, id_: str) -> bool:
-        """Tell whether an id stands for a group or leads to one; one whose articles are all gone does neither."""
-        if not self.query("SELECT 1 FROM published_ids WHERE id = ?", (id_,)):
-            return False
-        query = """SELECT 1 FROM redirects WHERE old_id = ?1 UNION ALL SELECT 1 FROM events WHERE event_id = ?1
-                   UNION ALL SELECT 1 FROM stories WHERE story_id = ?1
-                   UNION ALL SELECT 1 FROM duplicate_groups WHERE group_id = ?1 LIMIT 1"""
-        return bool(self.query(query, (id_,)))
+        """Say whether an id was ever published: it is not given again, not even where its group has ended."""
+        return bool(self.query("SELECT 1 FROM published_ids WHERE id = ?", (id_,)))
 
     def sizes(self) -> dict[str, int]:
         """Count the rows of articles (withdrawn ones too), duplicate groups, events and stories."""
@@ -301,7 +283,7 @@ class Ledger:
         from jobs.ledger.segments import Segment  # noqa: PLC0415  (numpy)
 
         fields = Segment.__struct_fields__
-        query = """SELECT segment, name, kind, generation, bytes, digest, rows, part_of FROM segments
+        query = """SELECT segment, name, kind, generation, bytes, digest, rows FROM segments
                    WHERE (dropped IS NULL OR ?) AND (? IS NULL OR kind = ?) ORDER BY segment"""
         rows = self.query(query, (dropped, kind, kind))
         return [Segment(**dict(zip(fields, row, strict=True))) for row in rows]
@@ -314,9 +296,18 @@ class Ledger:
         """Give the arrays of a segment; it is verified when it is read first."""
         from jobs.ledger.segments import read_segment  # noqa: PLC0415  (numpy)
 
-        if segment.number not in self._opened:
-            self._opened[segment.number] = read_segment(self.folder, segment)
-        return self._opened[segment.number].arrays
+        if segment.name not in self._opened:
+            try:
+                self._opened[segment.name] = read_segment(self.folder, segment)
+            except DamagedStateError:
+                if not self.query("SELECT 1 FROM segments WHERE name = ?", (segment.name,)):
+                    raise self._overtaken() from None
+                raise
+        return self._opened[segment.name].arrays
+
+    def _overtaken(self) -> StateLockedError:
+        """Give the error of a reader that a whole generation was not long enough for."""
+        return StateLockedError("runs went by while it was read; try again", file=str(self.folder.path))
 
     def release_pages(self) -> None:
         """Give back the memory that reading segments has taken; arrays that were given stay good."""
@@ -330,11 +321,13 @@ class Ledger:
         rows: NDArray[np.int64],
         beside: TextColumn | None = None,
     ) -> TextColumn:
-        """Give the titles, texts or cleaned texts at (`segments`, `rows`), in that order, as one column.
+        """Give the titles or texts at (`segments`, `rows`), in that order, as one column.
+
+        Where an article lay until a run moved it is as good until the run after that.
 
         Parameters
         ----------
-        column : {"title", "text", "cleaned"}
+        column : {"title", "text"}
         segments, rows : ndarray of int64, shape (n,)
         beside : TextColumn, optional
             Texts that are not stored yet, called segment -1.
@@ -343,19 +336,16 @@ class Ledger:
         ------
         DamagedStateError
             Where a segment is missing or not what was written.
+        StateLockedError
+            Where two runs have gone by since it was said where the articles lie.
         """
         from jobs.ledger import texts  # noqa: PLC0415  (numpy)
 
         wanted = set(segments.tolist())
-        if column == "cleaned":
-            held = {s.part_of: s for s in self.segments(texts.CLEANED) if s.part_of in wanted}
-        else:
-            held = {s.number: s for s in self.segments(texts.ARTICLES) if s.number in wanted}
-        columns = {
-            number: texts.as_column(self.read_segment(segment), column)
-            for number, segment in held.items()
-            if number is not None
-        }
+        held = [s for s in self.segments(texts.ARTICLES, dropped=True) if s.number in wanted]
+        if len(held) < len(wanted - {texts.ARRIVED}):
+            raise self._overtaken()
+        columns = {s.number: texts.as_column(self.read_segment(s), column) for s in held}
         if beside is not None:
             columns[texts.ARRIVED] = beside
         found = texts.gather(columns, segments, rows)
@@ -363,13 +353,9 @@ class Ledger:
         return found
 
     def texts(self, ids: Iterable[str], column: Column = "text") -> dict[str, str]:
-        """Give the texts, titles or cleaned texts of live articles by id."""
+        """Give the texts or titles of live articles by id."""
         found = self.article_columns(ids=ids)
         return dict(zip(found.ids, self.gather(column, found.segments, found.rows), strict=True))
-
-    def text(self, article_id: str) -> str | None:
-        """Give the text of one article; None where it is unknown or withdrawn."""
-        return self.texts([article_id]).get(article_id)
 
     # -- writing
 

@@ -43,8 +43,6 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         BLAKE2b of the file, 16 bytes in hexadecimal.
     rows : int or None
         For texts: how many articles, dead ones too.
-    part_of : int or None
-        For cleaned texts: number of the segment with the titles and raw texts of the same rows.
     """
 
     number: int
@@ -54,7 +52,6 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     digest: str
     rows: int | None = None
-    part_of: int | None = None
 
 
 def write_segment(
@@ -65,7 +62,6 @@ def write_segment(
     kind: str,
     generation: int,
     rows: int | None = None,
-    part_of: int | None = None,
 ) -> Segment:
     """Write `arrays` as one file and make it durable.
 
@@ -91,7 +87,6 @@ def write_segment(
         bytes=size,
         digest=digest.hexdigest(),
         rows=rows,
-        part_of=part_of,
     )
 
 

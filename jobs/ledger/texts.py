@@ -9,19 +9,19 @@ import numpy as np
 from dedup.corpus import PADDING, TextColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from jobs.ledger.segments import Arrays
 
-#: Kinds of segment: what publishers wrote, and what was left of it without boilerplate.
-ARTICLES, CLEANED = "articles", "cleaned"
+#: Kind of the segments that hold what publishers wrote.
+ARTICLES = "articles"
 
 #: Stands for the segment of texts that are not stored yet.
 ARRIVED = -1
 
-Column = Literal["title", "text", "cleaned"]
+Column = Literal["title", "text"]
 
 
 def as_arrays(columns: Mapping[Column, TextColumn]) -> Arrays:
@@ -36,6 +36,24 @@ def as_arrays(columns: Mapping[Column, TextColumn]) -> Arrays:
 def as_column(arrays: Arrays, column: Column) -> TextColumn:
     """Give one text column of a segment, without a copy."""
     return TextColumn(arrays[f"{column}_data"], arrays[f"{column}_offsets"])
+
+
+def portions(columns: Sequence[TextColumn], most: int) -> Iterator[list[TextColumn]]:
+    """Cut columns of equal length into columns of fewer rows, which hold `most` bytes together or a single row.
+
+    Examples
+    --------
+    >>> few = portions([TextColumn.from_strings(["a", "b", "long"]), TextColumn.from_strings(["A", "B", "C"])], 4)
+    >>> [list(texts) for texts, _ in few]
+    [['a', 'b'], ['long']]
+    """
+    ends = np.sum([column.offsets for column in columns], axis=0)
+    begin, rows = 0, len(ends) - 1
+    while begin < rows:
+        end = max(begin + 1, int(np.searchsorted(ends, ends[begin] + most, side="right")) - 1)
+        whole = end - begin == rows
+        yield list(columns) if whole else [column.take(np.arange(begin, end)) for column in columns]
+        begin = end
 
 
 def gather(

@@ -14,19 +14,6 @@ if TYPE_CHECKING:
 SECONDS_A_DAY = 86_400
 
 
-def effective_times(published: NDArray[np.int64], read_as_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the times by which windows look at articles: their dates, else the newest date when they were read.
-
-    Parameters
-    ----------
-    published : ndarray of int64, shape (n,)
-        Seconds since 1970, `NO_DATE` where unknown.
-    read_as_of : ndarray of int64, shape (n,)
-        The newest date known to the run that first read each article; `NO_DATE` where there was none.
-    """
-    return np.where(published == NO_DATE, read_as_of, published)
-
-
 def within(times: NDArray[np.int64], centres: NDArray[np.int64], days: float) -> NDArray[np.bool_]:
     """Say which times lie no more than `days` from any of `centres`; `NO_DATE` lies near everything.
 

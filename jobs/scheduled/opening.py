@@ -112,7 +112,7 @@ def open_articles(
     touched = np.array([*dating.known, *left, as_of], np.int64)
     arriving = len(intake.new) + len(intake.returned)
     ids, settled, is_small = surroundings(ledger, touched, settings, arriving=arriving)
-    held = ledger.article_rows(ids)
+    held = {id_: row for id_, row in ledger.article_rows(ids).items() if row.status == "live"}
     stored = held | {id_: row for id_, row in known.items() if id_ in arrived or id_ in gone}
     kept = [row for id_, row in held.items() if id_ not in arrived and id_ not in gone]
     corpus = _corpus(ledger, kept, list(arrived.values()), dating)
@@ -235,9 +235,9 @@ def corpus_of(
 
 
 def stored_corpus(ledger: Ledger, ids: Iterable[str]) -> tuple[Corpus, dict[str, ArticleRow]]:
-    """Give stored articles as columns, and their rows by id, ascending."""
+    """Give those stored articles that are live as columns, and their rows by id, ascending."""
     found = ledger.article_rows(ids)
-    rows = {id_: found[id_] for id_ in sorted(found)}
+    rows = {id_: found[id_] for id_ in sorted(found) if found[id_].status == "live"}
     values = list(rows.values())
     places = np.array([(row.segment, row.row) for row in values], np.int64).reshape(-1, 2)
     published = np.array(

@@ -245,10 +245,8 @@ class _Run:
 def _write_texts(commit: Commit, opened: Opened) -> dict[str, tuple[int, int]]:
     """Store the texts that came with the run; give segment and row of each article."""
     articles = [opened.arrived[id_] for id_ in sorted(opened.arrived)]
-    if not articles:
-        return {}
-    segment = commit.write_articles(
+    places = commit.write_articles(
         TextColumn.from_strings(article.title for article in articles),
         TextColumn.from_strings(article.text for article in articles),
     )
-    return {article.id: (segment, row) for row, article in enumerate(articles)}
+    return {article.id: place for article, place in zip(articles, places, strict=True)}

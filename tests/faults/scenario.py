@@ -68,7 +68,7 @@ def content(state: Path) -> Content:
     with Ledger.open(state) as ledger:
         articles = ledger.article_rows()
         live = [id_ for id_, row in articles.items() if row.status == "live"]
-        kinds = sorted({segment.kind for segment in ledger.segments()} - {"articles", "cleaned"})
+        kinds = sorted({segment.kind for segment in ledger.segments()} - {"articles"})
         return {
             "articles": {
                 id_: msgspec.structs.replace(row, segment=None, row=None) for id_, row in articles.items()

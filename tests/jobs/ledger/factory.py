@@ -29,8 +29,6 @@ def add(
     stories: Mapping[str, Sequence[str]],
     copies: Sequence[Sequence[str]] = (),
     version: int = 0,
-    *,
-    cleaned: bool = True,
 ) -> None:
     """Put `stories` (ids of articles by name of story, one event each) into the generation in the making.
 
@@ -42,11 +40,12 @@ def add(
     ids = sorted(id_ for members in stories.values() for id_ in members)
     texts = TextColumn.from_strings(text_of(id_, version) for id_ in ids)
     titles = TextColumn.from_strings(f"Title of {id_}" for id_ in ids)
-    segment = commit.write_articles(titles, texts, texts if cleaned else None)
+    places = commit.write_articles(titles, texts)
     group_of = {id_: group for group in copies for id_ in group}
     story_of = {id_: name for name, members in stories.items() for id_ in members}
     commit.put_articles(
-        _article(id_, segment, row, story_of[id_], group_of.get(id_), version) for row, id_ in enumerate(ids)
+        _article(id_, place, story_of[id_], group_of.get(id_), version)
+        for id_, place in zip(ids, places, strict=True)
     )
     commit.put_events(
         EventRow(event_id=f"event-{name}", story_id=f"story-{name}", label=name, representative_id=members[0])
@@ -66,13 +65,13 @@ def add(
 
 
 def _article(
-    id_: str, segment: int, row: int, name: str, group: Sequence[str] | None, version: int
+    id_: str, place: tuple[int, int], name: str, group: Sequence[str] | None, version: int
 ) -> ArticleRow:
     return ArticleRow(
         article_id=id_,
         digest=hashlib.blake2b(text_of(id_, version).encode(), digest_size=16).digest(),
-        segment=segment,
-        row=row,
+        segment=place[0],
+        row=place[1],
         title=f"Title of {id_}",
         source="example.org",
         published_at=1_600_000_000,

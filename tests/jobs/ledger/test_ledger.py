@@ -28,10 +28,10 @@ def test_a_generation_is_read_back_as_it_was_put(state: Path) -> None:
     with Ledger.open(state) as ledger:
         assert ledger.generation == 2
         assert sorted(ledger.stories()) == ["story-election", "story-football", "story-harbour"]
-        assert ledger.article_columns(stories=["story-harbour"]).ids == ["a", "b", "c"]
-        assert ledger.text("c") == text_of("c")
+        assert ledger.article_columns(events=["event-harbour"]).ids == ["a", "b", "c"]
+        assert ledger.article_columns(ids=["b", "x"], events=["event-harbour"]).ids == ["a", "b", "c"]
+        assert ledger.texts(["c", "unknown"]) == {"c": text_of("c")}
         assert ledger.texts(["f", "a"], "title") == {"a": "Title of a", "f": "Title of f"}
-        assert ledger.text("unknown") is None
         check_tables(ledger)
 
 
@@ -45,6 +45,8 @@ def test_changes_come_by_generation_kind_and_id_with_deletes_first(state: Path) 
             commit.drop_events(["event-football"])
             add(commit, {"election": ["e", "f", "g"]})
         changes = [(c.sequence, c.op, c.kind, c.id) for c in ledger.changes(2)]
+        assert ledger.is_spent("story-football")
+        assert not ledger.is_spent("story-chess")
         check_tables(ledger)
     assert changes == [
         (1, "delete", "story", "story-football"),
@@ -72,7 +74,7 @@ def test_what_is_put_again_as_it_was_is_no_change(state: Path) -> None:
             commit.put_stories([story("election", ["e", "f"])])
             commit.put_articles(ledger.article_rows().values())
         assert list(ledger.changes(2)) == []
-        assert ledger.counts(3)["article"] == {"upsert": 0, "delete": 0}
+        assert ledger.generations(2)[0].counts["article"] == {"upsert": 0, "delete": 0}
 
 
 def test_a_block_that_fails_leaves_the_generation_and_no_files(state: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.corpus import NO_DATE
-from jobs.ledger.windows import SECONDS_A_DAY, closed_over, effective_times, within
+from jobs.ledger.windows import SECONDS_A_DAY, closed_over, within
 
 days = st.lists(st.integers(0, 40), max_size=12)
 
@@ -26,10 +26,6 @@ def test_an_unknown_time_is_near_to_everything() -> None:
     assert within(known, unknown, 1).all()
     assert within(unknown, np.empty(0, np.int64), 1).all()
     assert not within(known, np.empty(0, np.int64), 1).any()
-
-
-def test_undated_articles_count_as_of_the_run_that_read_them() -> None:
-    assert effective_times(np.array([5, NO_DATE]), np.array([9, 7])).tolist() == [5, 7]
 
 
 def test_whole_groups_are_chosen_and_no_others() -> None:

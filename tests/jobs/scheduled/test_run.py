@@ -17,6 +17,7 @@ from jobs.ledger.rows import published
 from jobs.resolve import resolve
 from jobs.run import run
 from jobs.scheduled import ScheduledResult, run_scheduled
+from jobs.scheduled.opening import stored_corpus
 from tests.jobs.scheduled.corpora import NOW, Record, feed, in_state, settings, write
 from tests.sample import lines
 
@@ -146,7 +147,7 @@ def test_an_update_moves_to_where_its_new_text_belongs(
     with Ledger.open(history[0]) as ledger:
         row = ledger.article_rows(["rice"])["rice"]
         copy = ledger.article_rows(["ferry-3"])["ferry-3"]
-        assert ledger.text("rice") == FERRY
+        assert ledger.texts(["rice"]) == {"rice": FERRY}
     assert row.duplicate_group == copy.duplicate_group
     assert row.version == 3
 
@@ -162,6 +163,21 @@ def test_every_id_ever_published_resolves(history: tuple[Path, list[ScheduledRes
         assert resolve(ledger, story).row["article_count"] == 2  # type: ignore[index]
         with pytest.raises(UsageError, match="no-such"):
             resolve(ledger, "no-such-id")
+
+
+def test_an_id_that_ended_is_not_given_to_another_group(tmp_path: Path) -> None:
+    gone = {"id": "ferry-2", "status": "withdrawn"}
+    feed(tmp_path, [[ferry(1, 2), ferry(2, 3)], [gone], [ferry(1, 2), ferry(3, 4)]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        (group,) = ledger.duplicate_groups().values()
+        kinds = ledger.published_ids()
+        (old,) = (
+            id_
+            for id_, kind in kinds.items()
+            if kind == "duplicate_group" and id_ != group.duplicate_group_id
+        )
+        assert group.article_ids == ["ferry-1", "ferry-3"]
+        assert resolve(ledger, old).status == "ended"
 
 
 def test_a_new_article_joins_an_old_story(tmp_path: Path) -> None:
@@ -220,6 +236,13 @@ def test_a_state_in_use_is_left_alone(tmp_path: Path) -> None:
     feed(tmp_path, [[ferry(1, 2)]])
     with Ledger.open(tmp_path / "state", write=True), pytest.raises(StateLockedError):
         feed(tmp_path, [[ferry(2, 3)]])
+
+
+def test_an_article_withdrawn_since_it_was_named_is_left_out(tmp_path: Path) -> None:
+    feed(tmp_path, [[ferry(1, 2), rice()], [{"id": "rice", "status": "withdrawn"}]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        corpus, rows = stored_corpus(ledger, ["rice", "ferry-1"])
+    assert (corpus.ids, list(rows)) == (["ferry-1"], ["ferry-1"])
 
 
 def test_results_hold_the_whole_state(tmp_path: Path) -> None:

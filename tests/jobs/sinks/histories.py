@@ -78,8 +78,8 @@ def add_generation(ledger: Ledger, step: Step, text: TextOf = text_of) -> None:
     with ledger.commit(started=NOW) as commit:
         titles = TextColumn.from_strings(title_of(id_, after[id_]) for id_ in ids)
         texts = TextColumn.from_strings(text(id_, after[id_]) for id_ in ids)
-        segment = commit.write_articles(titles, texts, texts)
-        commit.put_articles(_article(id_, after[id_], segment, row) for row, id_ in enumerate(ids))
+        places = commit.write_articles(titles, texts)
+        commit.put_articles(_article(id_, after[id_], *place) for id_, place in zip(ids, places, strict=True))
         commit.put_articles(_withdrawn(id_) for id_ in before.keys() - after.keys())
         old_stories, old_groups = _stories(before), _groups(before)
         stories, groups = _stories(after), _groups(after)
