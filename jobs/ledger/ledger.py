@@ -17,7 +17,7 @@ from jobs.ledger.rows import ArticleRow, EventRow, Generation
 from jobs.ledger.seal import sealed, write_seal
 from jobs.ledger.shared_file import SharedFile
 from jobs.ledger.verification import check_format, verify_ledger
-from jobs.records import DuplicateGroup, DuplicatePair, Story
+from jobs.records import Assignment, DuplicateGroup, Story
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,7 +45,6 @@ _SELECT_EVENTS = f"SELECT {', '.join(EventRow.__struct_fields__)} FROM events"  
 
 _story = msgspec.json.Decoder(Story).decode
 _duplicate_group = msgspec.json.Decoder(DuplicateGroup).decode
-_pair = msgspec.json.Decoder(DuplicatePair).decode
 
 
 class Ledger:
@@ -243,10 +242,19 @@ class Ledger:
         query, bound = _chosen("SELECT group_id, row FROM duplicate_groups", "group_id", ids)
         return self._decoded(query, bound, lambda row: _duplicate_group(row[1]))
 
-    def pairs(self) -> list[DuplicatePair]:
-        """Give all pairs of copies, by the ids of both."""
-        rows = self.query("SELECT row FROM pairs ORDER BY article_id, other_id")
-        return [_pair(row) for (row,) in rows]
+    def assignments(self) -> Iterator[Assignment]:
+        """Give where each live article belongs, by id."""
+        fields = Assignment.__struct_fields__[1:]
+        query = f"SELECT {', '.join(fields)} FROM articles WHERE status = 'live' ORDER BY article_id"  # noqa: S608
+        return (Assignment(**dict(zip(fields, row, strict=True))) for row in self.query(query))
+
+    def lines(self, table: Literal["stories", "pairs"]) -> list[msgspec.Raw]:
+        """Give the lines of all stories or pairs of copies as they are stored, by id."""
+        query = {
+            "stories": "SELECT row FROM stories ORDER BY story_id",
+            "pairs": "SELECT row FROM pairs ORDER BY article_id, other_id",
+        }
+        return [msgspec.Raw(row) for (row,) in self.query(query[table])]
 
     def redirects(self) -> dict[str, str]:
         """Give what ids that are gone lead to; that may be gone as well."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobs.records import Assignment
+import msgspec
+
 from jobs.sinks.files import ResultFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from jobs.ledger.ledger import Ledger
-    from jobs.ledger.rows import ArticleRow
-    from jobs.records import Story
     from jobs.scheduled.report import ScheduledResult
 
 
@@ -25,31 +23,26 @@ def write_results(result: ScheduledResult, ledger: Ledger, out: Path) -> None:
     """
     with ResultFiles(out) as files:
         with ledger.reading():
-            rows, stories, pairs = ledger.article_rows(), list(ledger.stories().values()), ledger.pairs()
-        stories.sort(key=_time)
-        files.write_lines("assignments.jsonl", _assignments(rows.values()))
+            assignments, stories, pairs = ledger.assignments(), ledger.lines("stories"), ledger.lines("pairs")
+        files.write_lines("assignments.jsonl", assignments)
         files.write_lines("duplicates.jsonl", pairs)
+        stories.sort(key=_time)
         files.write_lines("stories.jsonl", stories)
         files.write_lines("rejected.jsonl", result.rejected)
         files.write_json("run.json", result.report)
 
 
-def _assignments(rows: Iterable[ArticleRow]) -> list[Assignment]:
-    return [
-        Assignment(
-            article_id=row.article_id,
-            duplicate_group=row.duplicate_group,
-            relation=row.relation,
-            original_id=row.original_id,
-            similarity=row.similarity,
-            event_id=row.event_id or "",
-            story_id=row.story_id or "",
-        )
-        for row in sorted(rows, key=lambda row: row.article_id)
-        if row.status == "live"
-    ]
+class _Beginning(msgspec.Struct, frozen=True):
+    """What of a story its place among the others depends on."""
+
+    first_published: str | None
+    first_mover_id: str
 
 
-def _time(story: Story) -> tuple[bool, str, str]:
+_beginning = msgspec.json.Decoder(_Beginning).decode
+
+
+def _time(story: msgspec.Raw) -> tuple[bool, str, str]:
     """Order stories as a plain run does: by their earliest article, undated ones last."""
-    return story.first_published is None, story.first_published or "", story.first_mover_id
+    begins = _beginning(story)
+    return begins.first_published is None, begins.first_published or "", begins.first_mover_id
