@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from dedup.errors import DamagedStateError, NewsdedupError
+from dedup.errors import CannotWriteError, DamagedStateError, NewsdedupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jobs.stages import StageCost
+
+
+#: What is scheduled, as its log and its figures call it.
+Task = Literal["run", "feed", "lsh_export"]
+
+#: What the system says where an output has no room; nothing that is read gives these.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ def ending_of(error: BaseException) -> Ending:  # noqa: PLR0911  (one return a k
             return Ending(
                 NewsdedupError.exit_code, "out of memory; give it a smaller input or a larger machine"
             )
+        case OSError(errno=number) if number in NO_ROOM:
+            return Ending(CannotWriteError.exit_code, str(error))
         case OSError():
             return Ending(DamagedStateError.exit_code, str(error))
         case _:

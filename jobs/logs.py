@@ -7,6 +7,7 @@ characters a file name or an id holds.
 from __future__ import annotations
 
 import logging
+import traceback
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
@@ -20,6 +21,9 @@ LogFormat = Literal["console", "json"]
 
 #: Characters of a value that are logged; a message that quotes a column's name may quote a whole page.
 LONGEST_VALUE = 1000
+
+#: Frames of a stack that are logged, those nearest to the error.
+MOST_FRAMES = 30
 
 #: Loggers of others whose warnings belong to the log of a run.
 _FOREIGN = ("dedup", "py.warnings")
@@ -127,6 +131,15 @@ def tell_reading(events: EventLog, rejections: Rejections) -> None:
         events.info("articles withdrawn", articles=rejections.withdrawn)
     if rejections.skipped_files:
         events.info("files passed over", files=len(rejections.skipped_files))
+
+
+def whereabouts(error: BaseException) -> dict[str, Any]:
+    """Say what kind of error it is and where it was raised, without its message, which may quote an article."""
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    return {
+        "exception": f"{type(error).__module__}.{type(error).__qualname__}",
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
 
 
 class _Forwarding(logging.Handler):

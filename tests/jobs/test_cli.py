@@ -124,7 +124,7 @@ def test_a_full_disk_behind_standard_output_is_said() -> None:
         done = subprocess.run(
             [*MODULE, "config", "show"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
-    assert done.returncode == 74
+    assert done.returncode == 73
     assert done.stderr == "newsdedup: [Errno 28] No space left on device\n"
 
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import warnings
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.logs import LONGEST_VALUE, NoEvents, event_log, new_run_id, others_heard, tell_reading
+from jobs.logs import (
+    LONGEST_VALUE,
+    MOST_FRAMES,
+    NoEvents,
+    event_log,
+    new_run_id,
+    others_heard,
+    tell_reading,
+    whereabouts,
+)
 from jobs.readers import Rejections
 
 #: A new line, colours, a bell, the other direction, a line of Unicode, half a character.
@@ -104,3 +114,19 @@ def test_runs_have_names_of_their_own() -> None:
 def test_nobody_needs_to_listen() -> None:
     for tell in (NoEvents().info, NoEvents().warning, NoEvents().error):
         tell("stage done", stage="reading")
+
+
+def test_an_error_is_known_by_its_kind_and_place_not_by_its_message() -> None:
+    def deep(level: int) -> None:
+        if level:
+            deep(level - 1)
+        raise ValueError("text of an article " * 200)
+
+    with pytest.raises(ValueError, match="text of an article") as raised:
+        deep(100)
+    (line,) = lines("json", **whereabouts(raised.value))
+    event = json.loads(line)
+    assert event["exception"] == "builtins.ValueError"
+    assert len(event["frames"]) == MOST_FRAMES
+    assert re.fullmatch(r".*test_logs\.py:\d+ deep", event["frames"][-1])
+    assert "article" not in line
