@@ -35,6 +35,11 @@ class FeedResult:
     generation: int
     changes: int
 
+    def machine_line(self) -> str:
+        """Give the one line that a calling program reads."""
+        told = {"exit_code": 0, "since": self.since, "generation": self.generation, "changes": self.changes}
+        return _encode(told).decode()
+
 
 def feed(state: Path, sink: Sink, *, since: int | None = None) -> FeedResult:
     """Carry what changed in a state to a sink.

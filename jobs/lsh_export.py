@@ -85,6 +85,11 @@ class ExportResult:
     put: int
     removed: int
 
+    def machine_line(self) -> str:
+        """Give the one line that a calling program reads."""
+        told = {"exit_code": 0, "generation": self.generation, "put": self.put, "removed": self.removed}
+        return msgspec.json.encode(told).decode()
+
 
 def export_signatures(
     state: Path, url: str, *, basename: str, threshold: float = 0.5, start_over: bool = False

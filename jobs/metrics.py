@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 
 from dedup.errors import CannotWriteError
+from jobs.sinks.disk import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from jobs.endings import Published
+    from jobs.endings import Published, Task
 
-PREFIX = "newsdedup_"
-OF_LAST_RUN = f"{PREFIX}last_run_"
+#: Of every name, by task; each has a file of its own, and node exporter reads them all.
+PREFIXES: dict[Task, str] = {
+    "run": "newsdedup_",
+    "feed": "newsdedup_feed_",
+    "lsh_export": "newsdedup_lsh_export_",
+}
 
 #: Node exporter reads as another user; figures are no secret.
 MODE = 0o644
@@ -58,6 +64,9 @@ COUNTED = {
     "open_copies": Figure("open_copies", "Those of them that copy another."),
     "open_events": Figure("open_events", "Events among the articles near the new ones."),
     "open_stories": Figure("open_stories", "Stories that have an article near the new ones."),
+    "changes": Figure("changes", "Changes that were carried to the sink."),
+    "put": Figure("signatures_put", "Signatures that were put in."),
+    "removed": Figure("signatures_removed", "Signatures that were taken out."),
 }
 
 
@@ -75,6 +84,7 @@ class RunFigures:
     peak_memory_mib : float
     published : Published or None
         What was written; None where the run failed.
+    task : {"run", "feed", "lsh_export"}, default "run"
     """
 
     exit_code: int
@@ -82,6 +92,7 @@ class RunFigures:
     seconds: float
     peak_memory_mib: float
     published: Published | None
+    task: Task = "run"
 
 
 def write_metrics(file: Path, figures: RunFigures) -> None:
@@ -92,11 +103,12 @@ def write_metrics(file: Path, figures: RunFigures) -> None:
     CannotWriteError
         Where the file cannot be written.
     """
-    metrics = [*_last_run(figures)]
+    prefix = PREFIXES[figures.task]
+    metrics = [*_last_run(figures, prefix)]
     if figures.published is None:
-        metrics += _kept(file)
+        metrics += _kept(file, prefix)
     else:
-        metrics += _last_success(figures.published, figures.finished)
+        metrics += _last_success(figures.published, figures.finished, prefix)
     _replace(file, generate_latest(_Collected(metrics)))
 
 
@@ -116,46 +128,48 @@ def check_place(file: Path) -> None:
         )
 
 
-def _last_run(figures: RunFigures) -> Iterator[Metric]:
-    yield _gauge("last_run_timestamp_seconds", "When the last run ended.", figures.finished)
-    yield _gauge(
-        "last_run_success", "Whether the last run published results.", float(figures.published is not None)
-    )
-    yield _gauge("last_run_exit_code", "Exit code of the last run.", figures.exit_code)
-    yield _gauge("last_run_duration_seconds", "Seconds the last run took.", figures.seconds)
+def _last_run(figures: RunFigures, prefix: str) -> Iterator[Metric]:
+    gauge = partial(_gauge, f"{prefix}last_run_")
+    yield gauge("timestamp_seconds", "When the last run ended.", figures.finished)
+    yield gauge("success", "Whether the last run published results.", float(figures.published is not None))
+    yield gauge("exit_code", "Exit code of the last run.", figures.exit_code)
+    yield gauge("duration_seconds", "Seconds the last run took.", figures.seconds)
     peak = figures.peak_memory_mib * 1024**2
-    yield _gauge("last_run_peak_memory_bytes", "Largest resident size of the last run.", peak)
-    build = GaugeMetricFamily(f"{OF_LAST_RUN}info", "Program of the last run.", labels=["version"])
+    yield gauge("peak_memory_bytes", "Largest resident size of the last run.", peak)
+    build = GaugeMetricFamily(f"{prefix}last_run_info", "Program of the last run.", labels=["version"])
     build.add_metric([version("newsdedup")], 1)
     yield build
 
 
-def _last_success(published: Published, finished: float) -> Iterator[Metric]:
-    yield _gauge("last_success_timestamp_seconds", "When results were published last.", finished)
+def _last_success(published: Published, finished: float, prefix: str) -> Iterator[Metric]:
+    gauge = partial(_gauge, prefix)
+    yield gauge("last_success_timestamp_seconds", "When results were published last.", finished)
     for name, figure in COUNTED.items():
         if name in published.counts:
-            yield _gauge(*figure, published.counts[name])
+            yield gauge(*figure, published.counts[name])
     if published.churn is not None:
-        yield _gauge("story_churn_ratio", "Share of articles whose story got another id.", published.churn)
+        yield gauge("story_churn_ratio", "Share of articles whose story got another id.", published.churn)
     if published.generation is not None:
-        yield _gauge("generation", "Generation of the state.", published.generation)
-    stages = GaugeMetricFamily(f"{PREFIX}stage_duration_seconds", "Seconds by stage.", labels=["stage"])
-    for stage in published.stages:
-        stages.add_metric([stage.name], stage.seconds)
-    yield stages
+        yield gauge("generation", "Generation of the state.", published.generation)
+    if published.stages:
+        stages = GaugeMetricFamily(f"{prefix}stage_duration_seconds", "Seconds by stage.", labels=["stage"])
+        for stage in published.stages:
+            stages.add_metric([stage.name], stage.seconds)
+        yield stages
 
 
-def _gauge(name: str, meaning: str, value: float) -> Metric:
-    return GaugeMetricFamily(PREFIX + name, meaning, value=value)
+def _gauge(prefix: str, name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(prefix + name, meaning, value=value)
 
 
-def _kept(file: Path) -> list[Metric]:
+def _kept(file: Path, prefix: str) -> list[Metric]:
     """Give the figures of the last success from `file`; none where it is missing or no such file."""
     try:
         written = list(text_string_to_metric_families(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return []
-    return [metric for metric in written if metric.name.startswith(PREFIX) and OF_LAST_RUN not in metric.name]
+    own = [metric for metric in written if metric.name.startswith(prefix)]
+    return [metric for metric in own if not metric.name.startswith(f"{prefix}last_run_")]
 
 
 class _Collected:
@@ -170,7 +184,7 @@ class _Collected:
 
 def _replace(file: Path, content: bytes) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
-    try:
+    with writing(file):
         try:
             with temporary.open("xb") as opened:
                 os.fchmod(opened.fileno(), MODE)
@@ -180,5 +194,3 @@ def _replace(file: Path, content: bytes) -> None:
             temporary.replace(file)
         finally:
             temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWriteError(f"cannot write: {error.strerror or error}", file=str(file)) from error

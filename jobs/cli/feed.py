@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 
 from dedup.errors import UsageError
 from jobs.cli.app import app
-from jobs.cli.options import Quiet
+from jobs.cli.operation import operated
+from jobs.cli.options import Json, LogForm, MetricsFile, Quiet
 
 StateFolder = Annotated[Path, typer.Option("--state", help="Folder of the state.", metavar="DIR")]
 
@@ -21,8 +23,8 @@ def feed(
         str,
         typer.Option(
             "--to",
-            help="jsonl:FILE, - (JSON Lines to standard output), parquet:FOLDER, es-bulk:FOLDER, sqlite:FILE, "
-            "postgresql://USER@HOST/DATABASE, or @FILE that holds one of these.",
+            help="jsonl:FILE, parquet:FOLDER, es-bulk:FOLDER, sqlite:FILE, postgresql://USER@HOST/DATABASE, - or "
+            "es-bulk:- (down a pipe), or @FILE that holds one of these.",
             envvar="NEWSDEDUP_FEED_TO",
             show_envvar=True,
             metavar="SINK",
@@ -47,26 +49,37 @@ def feed(
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Articles come with their cleaned texts.")
     ] = False,
+    log_format: LogForm = None,
+    metrics_file: MetricsFile = None,
+    json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Carry what scheduled runs changed to an index or a database that follows them.
 
     Example: `newsdedup feed --state state --to sqlite:news.db`
     """
-    after = _generation(since)
-
-    from jobs.console import message_console
+    from jobs.endings import Published
     from jobs.feed import carry
     from jobs.ledger.ledger import Ledger
     from jobs.sinks.opening import open_sink
     from jobs.summary import counted
 
-    with Ledger.open(state) as ledger, open_sink(to, name=name, with_text=with_text) as sink:
-        result = carry(ledger, sink, since=after)
-    if not quiet:
+    with operated(quiet=quiet, log_format=log_format, metrics_file=metrics_file, task="feed") as operation:
+        after = _generation(since)
+        operation.begun(state)
+        with Ledger.open(state) as ledger, open_sink(to, name=name, with_text=with_text) as sink:
+            if json and not sink.whole:
+                raise UsageError(
+                    "--json ends standard output with a line of its own; feed a file, or leave it out"
+                )
+            result = carry(ledger, sink, since=after)
+        operation.done(Published(0, {"changes": result.changes}, [], generation=result.generation))
+    if not (quiet or log_format):
         changes, carried = counted(result.changes, "change"), result.generation - result.since
         told = f"{changes} in {counted(carried, 'generation')}" if carried else "Nothing new"
-        message_console().print(f"{told}; the sink holds generation {result.generation}.", highlight=False)
+        operation.errors.print(f"{told}; the sink holds generation {result.generation}.", highlight=False)
+    if json:
+        sys.stdout.write(result.machine_line() + "\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,7 +10,8 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.app import app
 from jobs.cli.feed import StateFolder
-from jobs.cli.options import Quiet
+from jobs.cli.operation import operated
+from jobs.cli.options import Json, LogForm, MetricsFile, Quiet
 
 
 @app.command("lsh-export")
@@ -35,22 +37,35 @@ def lsh_export(
         ),
     ] = 0.5,
     start_over: Annotated[bool, typer.Option("--start-over", help="Clear the index first.")] = False,
+    log_format: LogForm = None,
+    metrics_file: MetricsFile = None,
+    json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Bring an index of datasketch's MinHashLSH in Redis to what a state holds.
 
     Example: `newsdedup lsh-export --state state --redis redis://localhost:6379/0`
     """
-    from jobs.console import message_console
+    from jobs.endings import Published
     from jobs.summary import counted
 
-    try:
-        from jobs.lsh_export import export_signatures
-    except ImportError as error:
-        raise UsageError("Redis needs its client: pip install 'newsdedup[redis]'") from error
+    with operated(
+        quiet=quiet, log_format=log_format, metrics_file=metrics_file, task="lsh_export"
+    ) as operation:
+        try:
+            from jobs.lsh_export import export_signatures
+        except ImportError as error:
+            raise UsageError("Redis needs its client: pip install 'newsdedup[redis]'") from error
 
-    result = export_signatures(state, redis, basename=basename, threshold=threshold, start_over=start_over)
-    if not quiet:
+        operation.begun(state)
+        result = export_signatures(
+            state, redis, basename=basename, threshold=threshold, start_over=start_over
+        )
+        counts = {"put": result.put, "removed": result.removed}
+        operation.done(Published(0, counts, [], generation=result.generation))
+    if not (quiet or log_format):
         changes = f"{counted(result.put, 'signature')} put in, {result.removed:,} taken out"
-        message_console().print(f"{changes}; Redis holds generation {result.generation}.", highlight=False)
+        operation.errors.print(f"{changes}; Redis holds generation {result.generation}.", highlight=False)
+    if json:
+        sys.stdout.write(result.machine_line() + "\n")
     return 0

@@ -15,7 +15,7 @@ import typer
 from dedup.errors import EXIT_TOO_MANY_REJECTED
 from jobs.cli.work import at_work
 from jobs.endings import ending_of
-from jobs.logs import EventLog, NoEvents, event_log, new_run_id, others_heard
+from jobs.logs import EventLog, NoEvents, event_log, new_run_id, others_heard, whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,12 +24,24 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from jobs.config import JobSettings
-    from jobs.endings import Published
+    from jobs.endings import Published, Task
     from jobs.logs import LogFormat
     from jobs.progress import Progress
 
 #: Counts that the last line of the log tells; `run.json` has them all.
-TOLD = ("records", "rejected", "withdrawn", "articles", "copies", "duplicate_groups", "events", "stories")
+TOLD = (
+    *(
+        "records",
+        "rejected",
+        "withdrawn",
+        "articles",
+        "open_articles",
+        "copies",
+        "duplicate_groups",
+        "events",
+    ),
+    *("stories", "changes", "put", "removed"),
+)
 
 #: Inputs that the first line of the log names; a shell may have expanded a pattern to thousands.
 INPUTS_TOLD = 20
@@ -48,6 +60,8 @@ class Operation:
     form : {"console", "json"} or None
         Of the log; None where bars are drawn, or nothing is told.
     events : EventLog
+    task : str
+        What its events and figures are called by.
     published : Published or None
         Set by `done`.
     """
@@ -56,6 +70,7 @@ class Operation:
     quiet: bool
     form: LogFormat | None
     events: EventLog
+    task: Task = "run"
     published: Published | None = None
 
     @contextmanager
@@ -65,15 +80,17 @@ class Operation:
             yield progress
 
     def started(self, inputs: Sequence[str], place: Path, settings: JobSettings) -> None:
-        """Tell what is going to be done, with the digest that tells one set of settings from another."""
-        self.events.info(
-            "run started",
-            version=version("newsdedup"),
+        """Tell what is going to be read, with the digest that tells one set of settings from another."""
+        self.begun(
+            place,
             inputs=[str(name) for name in inputs[:INPUTS_TOLD]],
             inputs_in_all=len(inputs),
-            place=str(place),
             settings_digest=settings.stages.digest,
         )
+
+    def begun(self, place: Path, **details: object) -> None:
+        """Tell what is going to be done, and where."""
+        self.events.info(f"{self.task} started", version=version("newsdedup"), place=str(place), **details)
 
     def done(self, published: Published) -> None:
         """Tell that results are there and what they hold, and keep it for the metrics."""
@@ -82,10 +99,11 @@ class Operation:
             name: published.counts[name] for name in TOLD if name in published.counts
         }
         if published.generation is not None:
-            told = {"generation": published.generation, "churn": published.churn, **told}
+            churn = {} if published.churn is None else {"churn": published.churn}
+            told = {"generation": published.generation, **churn, **told}
         many_lost = published.exit_code == EXIT_TOO_MANY_REJECTED
         tell = self.events.error if many_lost else self.events.info
-        tell("run done", exit_code=published.exit_code, **told)
+        tell(f"{self.task} done", exit_code=published.exit_code, **told)
         if many_lost and self.quiet and self.form is None:
             lost = published.counts["rejected"] - published.counts["repeated"]
             share = f"{lost:,} of {published.counts['records']:,} records rejected"
@@ -94,19 +112,23 @@ class Operation:
     def failed(self, error: BaseException) -> int:
         """Tell why the command ends, where there is a log; give the exit code."""
         ending = ending_of(error)
-        trace = "".join(traceback.format_exception(error)) if ending.is_bug else ""
-        if trace and self.form == "console":
-            sys.stderr.write(trace)
-            trace = ""
+        in_words = ending.is_bug and self.form == "console"
+        if in_words:
+            traceback.print_exception(error)
         if ending.message:
-            details = {"trace": trace} if trace else {}
-            self.events.error("run failed", exit_code=ending.exit_code, error=ending.message, **details)
+            details = whereabouts(error) if ending.is_bug and not in_words else {}
+            told = {"exit_code": ending.exit_code, "error": ending.message, **details}
+            self.events.error(f"{self.task} failed", **told)
         return ending.exit_code
 
 
 @contextmanager
 def operated(
-    *, quiet: bool, log_format: LogFormat | None, metrics_file: Path | None = None
+    *,
+    quiet: bool,
+    log_format: LogFormat | None,
+    metrics_file: Path | None = None,
+    task: Task = "run",
 ) -> Iterator[Operation]:
     """Run a command as schedulers want it.
 
@@ -115,9 +137,12 @@ def operated(
     quiet : bool
         Tell errors only.
     log_format : {"console", "json"}, optional
-        Where absent, bars on a terminal, and console lines elsewhere unless `quiet`.
+        Where absent, bars on a terminal, and console lines elsewhere unless `quiet`; none for a task that is done
+        at once.
     metrics_file : Path, optional
         Written at the end, however that comes.
+    task : {"run", "feed", "lsh_export"}, default "run"
+        What events and figures are called by.
 
     Raises
     ------
@@ -127,8 +152,8 @@ def operated(
     from jobs.console import message_console
 
     errors = message_console()
-    form = log_format or (None if quiet or errors.is_terminal else "console")
-    operation = Operation(errors, quiet, form, _events(form, errors, quiet=quiet))
+    form = log_format or (None if quiet or errors.is_terminal or task != "run" else "console")
+    operation = Operation(errors, quiet, form, _events(form, errors, quiet=quiet), task)
     with ExitStack() as stack:
         if form or quiet:
             stack.enter_context(others_heard(operation.events))
@@ -179,7 +204,9 @@ def _write_metrics(file: Path, operation: Operation, exit_code: int, seconds: fl
     from jobs.metrics import RunFigures, write_metrics
     from jobs.stages import peak_memory_mib
 
-    figures = RunFigures(exit_code, time.time(), seconds, peak_memory_mib(), operation.published)
+    figures = RunFigures(
+        exit_code, time.time(), seconds, peak_memory_mib(), operation.published, operation.task
+    )
     try:
         write_metrics(file, figures)
     except CannotWriteError as error:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from jobs.sinks.sink import Sink
 
 #: The forms of a sink, as help and messages tell them.
-FORMS = "jsonl:FILE, - (JSON Lines to standard output), parquet:FOLDER, es-bulk:FOLDER, sqlite:FILE, postgresql://…"
+FORMS = (
+    "jsonl:FILE, parquet:FOLDER, es-bulk:FOLDER, sqlite:FILE, postgresql://…, - or es-bulk:- (down a pipe)"
+)
 
 #: What a name of indexes or tables may be, on every system.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +19,7 @@ from jobs.ledger.ledger import Ledger
 from jobs.records import FEED_LINES, json_schema
 from jobs.sinks.json_lines import JsonLinesStream
 from jobs.sinks.opening import open_sink
+from tests.conftest import REPOSITORY
 from tests.jobs.sinks import consumers
 from tests.jobs.sinks.histories import HOSTILE, Place, Step, add_generation, export, make_state, text_of
 
@@ -220,6 +223,37 @@ def test_the_command_feeds_and_tells_what_it_did(state: Path, tmp_path: Path, ca
         assert command_line(["feed", "--state", str(state), "--to", f"@{place}"]) == 0
         assert capfd.readouterr().err.startswith(said)
     assert consumers.in_json_lines(tmp_path / "feed.jsonl") == consumers.as_columns(export(state))
+
+
+def test_the_command_can_be_watched(state: Path, tmp_path: Path, capfd) -> None:
+    file = tmp_path / "feed.prom"
+    common = ["feed", "--state", str(state), "--metrics-file", str(file), "--log-format", "json"]
+    assert command_line([*common, "--to", f"sqlite:{tmp_path / 'index'}", "--json"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {"exit_code": 0, "since": 0, "generation": 3, "changes": 16}
+    events = [json.loads(line) for line in err.splitlines()]
+    assert [event["event"] for event in events] == ["feed started", "feed done"]
+    assert (events[1]["generation"], events[1]["changes"]) == (3, 16)
+    assert "newsdedup_feed_generation 3.0\n" in file.read_text()
+    assert command_line([*common, "--to", f"sqlite:{tmp_path / 'none' / 'index'}"]) == 73
+    (_, failed) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert (failed["event"], failed["exit_code"]) == ("feed failed", 73)
+    assert "newsdedup_feed_last_run_exit_code 73.0\n" in file.read_text()
+    assert "newsdedup_feed_generation 3.0\n" in file.read_text()
+
+
+@pytest.mark.parametrize("to", ["-", "es-bulk:-"])
+def test_a_line_for_a_program_does_not_go_among_those_of_the_feed(to: str, state: Path, capfd) -> None:
+    assert command_line(["feed", "--state", str(state), "--to", to, "--json"]) == 64
+    assert capfd.readouterr().out == ""
+
+
+def test_a_full_disk_behind_standard_output_is_said(state: Path) -> None:
+    command = [sys.executable, "-m", "jobs.cli", "feed", "--state", str(state), "--to", "-"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, check=False, cwd=REPOSITORY, stdout=full, stderr=subprocess.PIPE)
+    assert ended.returncode == 73
+    assert b"No space left" in ended.stderr
 
 
 @pytest.mark.parametrize(

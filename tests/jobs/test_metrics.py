@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dedup.errors import CannotWriteError
 from jobs.endings import Published
-from jobs.metrics import RunFigures, check_place, write_metrics
+from jobs.metrics import PREFIXES, RunFigures, check_place, write_metrics
 from jobs.stages import StageCost
 
 PUBLISHED = Published(
@@ -54,6 +55,19 @@ def test_a_run_is_told_in_base_units(file: Path) -> None:
     assert told["newsdedup_story_churn_ratio"] == 0.125
     assert told["newsdedup_generation"] == 4
     assert not any("unwatched" in name for name in told)
+
+
+def test_tasks_do_not_share_names(file: Path) -> None:
+    """Node exporter reads the files of all of them, and refuses a name that comes twice."""
+    names = []
+    for task in PREFIXES:
+        for published in (PUBLISHED, None):
+            write_metrics(file, dataclasses.replace(figures(published), task=task))
+        names += [line.split()[2] for line in file.read_text().splitlines() if line.startswith("# TYPE")]
+    assert len(names) == len(set(names))
+    assert {"newsdedup_generation", "newsdedup_feed_generation", "newsdedup_lsh_export_generation"} <= set(
+        names
+    )
 
 
 def test_a_failure_keeps_what_the_last_success_told(file: Path) -> None:

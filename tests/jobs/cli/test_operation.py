@@ -60,6 +60,18 @@ def test_an_error_is_an_event_of_the_log(tmp_path: Path) -> None:
     assert "none.jsonl" in last["error"]
 
 
+def test_a_bug_is_an_event_that_says_where_it_is(
+    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("jobs.run.run", lambda *_, **__: {}[SECRET])
+    assert command_line(["run", str(news), "--out", str(tmp_path), "--log-format", "json"]) == 70
+    told = capsys.readouterr().err
+    event = json.loads(told.splitlines()[-1])
+    assert (event["event"], event["exception"]) == ("run failed", "builtins.KeyError")
+    assert "test_operation.py" in event["frames"][-1]
+    assert SECRET not in told
+
+
 def test_settings_that_are_wrong_are_an_event_as_well(news: Path, tmp_path: Path) -> None:
     done = run(news, "--out", tmp_path / "out", "--log-format", "json", "--set", "stories.event_cut=9")
     assert done.returncode == 78

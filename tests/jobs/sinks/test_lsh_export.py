@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,16 @@ def test_the_command_exports_and_tells_what_it_did(url: str, state: Path, capfd)
     arguments = ["lsh-export", "--state", str(state), "--redis", url, "--basename", "news"]
     assert command_line(arguments) == 0
     assert capfd.readouterr().err == "7 signatures put in, 0 taken out; Redis holds generation 1.\n"
+
+
+def test_the_command_can_be_watched(url: str, state: Path, tmp_path: Path, capfd) -> None:
+    arguments = ["lsh-export", "--state", str(state), "--redis", url, "--basename", "news", "--json"]
+    file = tmp_path / "export.prom"
+    assert command_line([*arguments, "--log-format", "json", "--metrics-file", str(file)]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out) == {"exit_code": 0, "generation": 1, "put": 7, "removed": 0}
+    assert json.loads(err.splitlines()[-1])["event"] == "lsh_export done"
+    assert "newsdedup_lsh_export_signatures_put 7.0\n" in file.read_text()
 
 
 def test_no_message_shows_the_password(state: Path) -> None:
