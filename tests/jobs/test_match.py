@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup.errors import UsageError
+from dedup.errors import EXIT_TOO_MANY_REJECTED, BadDataError, UsageError
 from jobs.cli import command_line
 from jobs.ledger import Ledger
 from jobs.match import Matcher, read_new
@@ -64,6 +64,25 @@ def test_the_command_prints_a_line_an_article(tmp_path: Path, capsys: pytest.Cap
     assert found["copies"][0]["article_id"] == records[0]["id"]
     assert found["copies"][0]["relation"] == "exact"
     assert found["story_id"]
+
+
+def test_what_cannot_be_read_is_said_with_its_place_and_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = articles(20)
+    feed(tmp_path, [records])
+    source = tmp_path / "broken.jsonl"
+    source.write_text('{"id": "new", "text": \n')
+    command = ["match", str(source), "--state", str(tmp_path / "state")]
+    assert command_line(command) == BadDataError.exit_code
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"{source}:1: " in shown.err
+    assert "JSON" in shown.err
+    with source.open("a") as file:
+        file.write(json.dumps({**records[0], "id": "again"}) + "\n")
+    assert command_line(command) == EXIT_TOO_MANY_REJECTED
+    assert json.loads(capsys.readouterr().out)["article_id"] == "again"
 
 
 def test_an_empty_state_has_nothing_to_match(tmp_path: Path) -> None:
