@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ FORMAT_VERSION = 1
 
 #: How long a reader or writer waits for the other; each holds the file for one read or one commit.
 PATIENCE_SECONDS = 60.0
+
+#: How long a commit waits for readers that are in its way, before the work of a run is given up.
+COMMIT_SECONDS = 900.0
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -175,11 +179,22 @@ def transaction(connection: sqlite3.Connection, kind: str = "DEFERRED") -> Itera
     connection.execute(f"BEGIN {kind}")
     try:
         yield connection
-        connection.execute("COMMIT")
+        _commit(connection)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    """Commit, as soon as readers let it; no new ones begin meanwhile."""
+    deadline = time.monotonic() + COMMIT_SECONDS
+    while connection.in_transaction:
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
 
 
 @contextmanager

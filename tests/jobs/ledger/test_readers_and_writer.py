@@ -5,10 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import sys
+import threading
 import time
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
+from dedup.errors import StateLockedError
+from jobs.ledger import database
 from jobs.ledger.ledger import Ledger
 from tests.jobs.ledger.factory import NOW, add
 
@@ -65,6 +71,33 @@ def test_a_slow_consumer_of_the_log_keeps_no_run_waiting(tmp_path: Path) -> None
         told = [first, *changes]
         assert {change.generation for change in told} == {1}
         assert len(told) == 100
+
+
+def _hold(state: Path, begun: threading.Event, seconds: float) -> None:
+    with Ledger.open(state) as reader, reader.reading():
+        assert reader.generation == 1
+        begun.set()
+        time.sleep(seconds)
+
+
+@pytest.mark.parametrize(("patience", "generation"), [(30.0, 2), (0.0, 1)])
+def test_a_commit_outlasts_a_reader_that_is_in_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, generation: int
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(database, "COMMIT_SECONDS", patience)
+    state, begun = tmp_path / "state", threading.Event()
+    with Ledger.open(state, create=True) as ledger, ledger.commit(started=NOW) as commit:
+        add(commit, {"one": ["a"]})
+    reader = threading.Thread(target=_hold, args=(state, begun, 0.5))
+    reader.start()
+    begun.wait()
+    ending = pytest.raises(StateLockedError) if generation == 1 else nullcontext()
+    with Ledger.open(state, write=True) as ledger:
+        with ending, ledger.commit(started=NOW) as commit:
+            add(commit, {"two": ["b"]})
+        reader.join()
+        assert ledger.generation == generation
 
 
 def test_closing_one_reader_leaves_the_locks_of_another(tmp_path: Path) -> None:
