@@ -123,22 +123,29 @@ class Matcher:
     def __init__(self, ledger: Ledger, settings: JobSettings) -> None:
         compare_settings(ledger, settings.stages)
         self._stages, self._jobs = settings.stages, workers(settings)
+        # A run that ends waits for the block: what takes long comes behind it.
         with ledger.reading():
-            self._load(ledger, settings)
+            raw, settled, sums, labels = self._load(ledger, settings)
+        self._labels = labels
+        self._corpus = self._cleaned(raw)
+        self._copies = CopyIndex(self._corpus.texts, self._stages.duplicates, n_jobs=self._jobs)
+        self._original = _originals(self._rows)
+        self._stories = self._story_index(settled, sums)
 
-    def _load(self, ledger: Ledger, settings: JobSettings) -> None:
+    def _load(
+        self, ledger: Ledger, settings: JobSettings
+    ) -> tuple[Corpus, Settled, SettledEvents, dict[str, str]]:
+        """Read the articles near the newest date, the settled events beside them, and labels of stories."""
         model, as_of = stored_model(ledger), ledger.meta("as_of")
         if model is None or as_of is None:
             raise UsageError("the state holds no articles yet", file=str(ledger.folder.path))
         self._model: Model = model
         ids, settled, _ = surroundings(ledger, np.array([int(as_of)]), settings.state)
         raw, self._rows = stored_corpus(ledger, ids)
-        self._corpus = self._cleaned(raw)
         sums, _ = find_sums(settled, ledger, model, self._stages, n_jobs=self._jobs)
-        self._copies = CopyIndex(self._corpus.texts, self._stages.duplicates, n_jobs=self._jobs)
-        self._original = _originals(self._rows)
-        self._stories = self._story_index(settled, sums or SettledEvents.none())
-        self._labels = {id_: story.label for id_, story in ledger.stories(set(self._story_ids)).items()}
+        stories = {row.story_id or "" for row in self._rows.values()} | set(settled.stories.values())
+        labels = {id_: story.label for id_, story in ledger.stories(stories).items()}
+        return raw, settled, sums or SettledEvents.none(), labels
 
     def _story_index(self, settled: Settled, sums: SettledEvents) -> StoryIndex:
         rows = self._rows.values()

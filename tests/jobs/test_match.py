@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dedup.errors import EXIT_TOO_MANY_REJECTED, BadDataError, UsageError
+from jobs import match as matching
 from jobs.cli import command_line
 from jobs.ledger import Ledger
 from jobs.match import Matcher, read_new
@@ -52,6 +54,24 @@ def test_a_match_is_what_a_run_decides(kept: dict[str, float], tmp_path: Path) -
         assert match.seconds < 1
     assert sum(match.original_id is not None for match in matches.values()) == 2
     assert sum(match.story_id is None for match in matches.values()) == 1
+
+
+def test_no_run_has_to_wait_while_texts_are_cleaned_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(tmp_path, [articles(20)])
+    with Ledger.open(tmp_path / "state") as ledger:
+        waits: list[bool] = []
+        for name in ("remove_boilerplate", "CopyIndex", "find_languages", "StoryIndex"):
+            work = getattr(matching, name)
+
+            def noted(*given: Any, _work: Any = work, **named: Any) -> Any:
+                waits.append(ledger.connection.in_transaction)
+                return _work(*given, **named)
+
+            monkeypatch.setattr(matching, name, noted)
+        Matcher(ledger, settings())
+    assert waits == [False] * 4
 
 
 def test_the_command_prints_a_line_an_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
