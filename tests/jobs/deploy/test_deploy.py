@@ -16,11 +16,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from jobs.cli import app
 from jobs.endings import Published
-from jobs.metrics import COUNTED, RunFigures, write_metrics
+from jobs.metrics import COUNTED, PREFIXES, RunFigures, write_metrics
 from jobs.stages import StageCost
 from tests.commands import options_of
 
 DEPLOY = files("jobs.deploy")
+SERVICES = ("newsdedup.service", "newsdedup-feed.service")
 PROGRAM = "/opt/newsdedup/bin/newsdedup"
 
 
@@ -38,20 +39,26 @@ def needs(program: str) -> pytest.MarkDecorator:
 
 def test_every_command_takes_the_options_it_is_given() -> None:
     started = [
-        re.search(r"ExecStart=(.*?)\n\n", content("newsdedup.service"), re.DOTALL)[1].replace("\\\n", " "),
+        *(
+            re.search(r"ExecStart=(.*?)\n\n", content(unit), re.DOTALL)[1].replace("\\\n", " ")
+            for unit in SERVICES
+        ),
         crontab_line(),
     ]
     for line in started:
         words = shlex.split(line)
-        run = words[words.index("run") :]
-        assert {word for word in run if word.startswith("--")} <= options_of(app, ["run"])
+        (command,) = {"run", "feed"} & set(words)
+        assert {word for word in words if word.startswith("--")} <= options_of(app, [command])
 
 
 @needs("systemd-analyze")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    for name in ("newsdedup.service", "newsdedup.timer"):
-        (tmp_path / name).write_text(content(name).replace(PROGRAM, sys.executable))
-    command = ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))]
+    units = [tmp_path / name for name in (*SERVICES, "newsdedup.timer")]
+    for unit in units:
+        unit.write_text(content(unit.name).replace(PROGRAM, sys.executable))
+    (tmp_path / "newsdedup.service.d").mkdir()
+    (tmp_path / "newsdedup.service.d" / "feed.conf").write_text(content("newsdedup-feed.conf"))
+    command = ["systemd-analyze", "verify", *map(str, units)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "newsdedup" in line]
     assert ours == []
@@ -68,10 +75,22 @@ def test_the_timer_starts_hourly() -> None:
 
 def test_the_unit_has_the_manners_that_the_run_relies_on() -> None:
     unit = content("newsdedup.service").splitlines()
-    assert {"SuccessExitStatus=3", "OOMPolicy=continue", "KillMode=mixed", "Type=oneshot"} <= set(unit)
+    assert {"SuccessExitStatus=3 75 143", "OOMPolicy=continue", "KillMode=mixed", "Type=oneshot"} <= set(unit)
     timer = content("newsdedup.timer")
     assert "Persistent=yes" in timer
     assert "RandomizedDelaySec=" in timer
+
+
+def test_a_run_that_ends_well_starts_the_feed_which_reaches_a_server() -> None:
+    assert "OnSuccess=newsdedup-feed.service" in content("newsdedup-feed.conf").splitlines()
+    unit = content("newsdedup-feed.service").splitlines()
+    assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6" in unit
+    assert not any(line.startswith("PrivateNetwork") for line in unit)
+    assert {"Type=oneshot", "SuccessExitStatus=75 143", "NoNewPrivileges=yes"} <= set(unit)
+    (to,) = (
+        line.partition("FEED_TO=")[2] for line in unit if line.startswith("Environment=NEWSDEDUP_FEED_TO")
+    )
+    assert to.startswith("sqlite:%S/newsdedup/")
 
 
 @needs("crontab")
@@ -142,8 +161,10 @@ def test_the_watcher_needs_an_address() -> None:
 
 def test_alerts_watch_figures_that_exist(tmp_path: Path) -> None:
     published = Published(0, dict.fromkeys(COUNTED, 1), [StageCost("reading", 1, 1)], 0.1, 1)
-    write_metrics(tmp_path / "m.prom", RunFigures(0, 1.0, 1.0, 1.0, published))
-    families = text_string_to_metric_families((tmp_path / "m.prom").read_text())
+    families = []
+    for task in PREFIXES:
+        write_metrics(tmp_path / "m.prom", RunFigures(0, 1.0, 1.0, 1.0, published, task))
+        families += text_string_to_metric_families((tmp_path / "m.prom").read_text())
     watched = set(re.findall(r"newsdedup_\w+", " ".join(re.findall(r"expr: (.*)", content("alerts.yml")))))
     assert watched
     assert watched <= {family.name for family in families}
