@@ -13,12 +13,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
 import psycopg
 import pytest
 
+from jobs.records import Commit
+from jobs.sinks.tables import TABLES
 from tests.conftest import REPOSITORY
 from tests.jobs.sinks import consumers
 from tests.jobs.sinks.histories import HOSTILE, Place, export, make_state
@@ -38,7 +41,7 @@ def blocks(language: str, *holding: str) -> list[str]:
     chosen = [block for block in found if all(word in block for word in holding)]
     assert chosen, f"no example with {holding}"
     return [
-        re.sub(r"^(pip install.*|newsdedup run .*&& )", "", block, flags=re.MULTILINE) for block in chosen
+        re.sub(r"^(pip install.*|newsdedup run [^;]*;)", "", block, flags=re.MULTILINE) for block in chosen
     ]
 
 
@@ -54,10 +57,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(block: str, folder: Path) -> str:
-    """Run an example as a shell would that stops at the first failure."""
+    """Run an example as the plainest shell would that stops at the first failure."""
     environment = os.environ | {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", block], check=False, cwd=folder, env=environment,
+        ["sh", "-euc", block], check=False, cwd=folder, env=environment,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode in {0, 141}, done.stderr  # `| head` may close the pipe
@@ -96,6 +99,8 @@ def test_the_postgres_examples_run(folder: Path, postgres: str) -> None:
             "SELECT count(*) FROM newsdedup.articles WHERE words @@ 'title'"
         ).fetchone()
         assert found == (1,)
+        long = " ".join(f"w{number:x}" for number in range(400_000))
+        connection.execute("UPDATE newsdedup.articles SET text = %s", (long,))
         connection.execute("DROP SCHEMA newsdedup CASCADE")
 
 
@@ -104,6 +109,9 @@ class Cluster(http.server.BaseHTTPRequestHandler):
 
     refused: ClassVar[dict] = {}
     received: ClassVar[list[bytes]] = []
+
+    def do_PUT(self) -> None:
+        self.do_POST()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -153,6 +161,37 @@ def test_the_loader_keeps_what_a_cluster_refuses(folder: Path) -> None:
         run(loader, folder)
     assert Cluster.received == list(requests.values())
     assert not list((folder / "requests").glob("*.ndjson"))
+
+
+def test_the_types_of_the_template_are_those_of_the_rows() -> None:
+    template = json.loads((files("jobs.deploy") / "elasticsearch-template.json").read_text(encoding="utf-8"))
+    mappings = template["template"]["mappings"]
+    assert mappings["date_detection"] is False
+    held = {column.name: column.form for table in TABLES.values() for column in table.columns}
+    told = {name: kind["type"] for name, kind in mappings["properties"].items()}
+    assert set(held) | set(Commit.__struct_fields__) == set(told)
+    types = {
+        "integer": "long",
+        "number": "float",
+        "instant": "date",
+        "structures": "object",
+        "texts": "keyword",
+    }
+    for name, form in held.items():
+        assert told[name] in ({"text", "keyword"} if form == "text" else {types[form]})
+    indexes = {f"newsdedup-{table.name.replace('_', '-')}" for table in TABLES.values()}
+    assert set(template["index_patterns"]) == indexes | {"newsdedup-commits"}
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl is installed")
+def test_the_template_is_put_where_a_cluster_takes_it(folder: Path) -> None:
+    (command,) = blocks("sh", "_index_template")
+    with cluster() as port:
+        Cluster.received.clear()
+        shim = f"PATH={Path(sys.executable).parent}:$PATH PYTHONPATH={REPOSITORY}; export PATH PYTHONPATH\n"
+        run(shim + command.replace("localhost:9200", f"127.0.0.1:{port}"), folder)
+    (template,) = Cluster.received
+    assert "index_patterns" in json.loads(template)
 
 
 def test_the_redis_examples_run(folder: Path, redis_socket: Path) -> None:
