@@ -17,21 +17,9 @@ if TYPE_CHECKING:
 
 _KEY = "settings"
 
-#: What stored texts, signatures and vectors were made with.  Cuts and thresholds are applied anew in every run.
-BINDING = frozenset(
-    {
-        "duplicates.shingle_words",
-        "duplicates.permutations",
-        "duplicates.seed",
-        "duplicates.max_text_bytes",
-        "duplicates.max_token_characters",
-        "duplicates.least_words",
-        "stories.length_effect",
-        "stories.title_weight",
-        "stories.stem_characters",
-        "stories.background_articles",
-    }
-)
+#: What the vectors of settled events were made with, beside the texts that boilerplate removal left.  No signature
+#: is stored; what is remembered of comparisons goes with the model; cuts are applied anew in every run.
+BINDING = frozenset({"stories.title_weight", "stories.stem_characters", "stories.background_articles"})
 _BINDING_STAGE = "boilerplate"
 
 
@@ -51,7 +39,7 @@ def compare_settings(ledger: Ledger, settings: Settings) -> list[str]:
     Raises
     ------
     BadSettingsError
-        Where one differs that stored texts, signatures or vectors were made with; each is named.
+        Where one differs that stored vectors were made with; each is named.
     """
     stored = ledger.meta(_KEY)
     if stored is None:
@@ -66,8 +54,8 @@ def compare_settings(ledger: Ledger, settings: Settings) -> list[str]:
             f"{name} is {before.get(name, defaults[name])} there and {now[name]} now" for name in bound
         )
         raise BadSettingsError(
-            f"this state was made with other settings: {named}. Texts, signatures and vectors in it would not "
-            "fit; set them back, or start a new state",
+            f"this state was made with other settings: {named}. Vectors in it would not fit those of new "
+            "articles; set them back, or start a new state",
             file=str(ledger.folder.path),
         )
     return differing
