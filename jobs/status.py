@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -72,27 +74,28 @@ def status(state: Path, *, now: datetime) -> Status:
     DamagedStateError
         Where its ledger cannot be read.
     """
-    with Ledger.open(state, verify=False) as ledger, ledger.reading():
-        found = ledger.generations(ledger.generation - 1)
-        last = found[0] if found else None
-        sizes = ledger.sizes()
-        live = last.articles if last else 0
-        return Status(
-            state=str(state),
-            running=ledger.folder.in_use(),
-            generation=last.generation if last else 0,
-            articles=live,
-            withdrawn=sizes["articles"] - live,
-            duplicate_groups=sizes["duplicate_groups"],
-            events=sizes["events"],
-            stories=sizes["stories"],
-            started=last.started if last else None,
-            finished=last.finished if last else None,
-            age_seconds=_age(last, now),
-            outcome=last.report.get("outcome") if last else None,
-            model_generation=last.model_generation if last else None,
-            bytes=_bytes(ledger.folder),
-        )
+    with Ledger.open(state, verify=False) as ledger:
+        with ledger.reading():
+            found, sizes = ledger.generations(ledger.generation - 1), ledger.sizes()
+        running, size = ledger.folder.in_use(), _bytes(ledger.folder)
+    last = found[0] if found else None
+    live = last.articles if last else 0
+    return Status(
+        state=str(state),
+        running=running,
+        generation=last.generation if last else 0,
+        articles=live,
+        withdrawn=sizes["articles"] - live,
+        duplicate_groups=sizes["duplicate_groups"],
+        events=sizes["events"],
+        stories=sizes["stories"],
+        started=last.started if last else None,
+        finished=last.finished if last else None,
+        age_seconds=_age(last, now),
+        outcome=last.report.get("outcome") if last else None,
+        model_generation=last.model_generation if last else None,
+        bytes=size,
+    )
 
 
 def _age(last: Generation | None, now: datetime) -> float | None:
@@ -100,7 +103,14 @@ def _age(last: Generation | None, now: datetime) -> float | None:
 
 
 def _bytes(folder: StateFolder) -> int:
-    return sum(file.stat().st_size for file in folder.path.rglob("*") if file.is_file())
+    """Sum the lengths of the files of a state; a run beside may take some away meanwhile."""
+    size = 0
+    for place in (folder.path, folder.segments):
+        for file in list(place.iterdir()):
+            with suppress(FileNotFoundError):
+                found = file.stat(follow_symlinks=False)
+                size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def print_status(found: Status, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,22 @@ def state(tmp_path: Path) -> Path:
                 ]
             )
     return tmp_path / "state"
+
+
+def test_a_file_that_a_run_takes_away_meanwhile_is_not_counted(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = status(state, now=NOW).bytes
+    gone = state / "segments" / "00000001-memory-0123456789abcdef.npy"
+    listed = Path.iterdir
+
+    def with_gone(place: Path) -> Iterator[Path]:
+        yield from listed(place)
+        if place.name == "segments":
+            yield gone
+
+    monkeypatch.setattr(Path, "iterdir", with_gone)
+    assert status(state, now=NOW).bytes == before
 
 
 def test_status_counts_what_the_state_holds(state: Path) -> None:
