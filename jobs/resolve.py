@@ -40,7 +40,7 @@ class Resolved(Record, frozen=True, kw_only=True):
     row: dict[str, Any] | None
 
 
-def resolve(ledger: Ledger, id_: str) -> Resolved:
+def resolve(ledger: Ledger, id_: str, *, article: bool = False) -> Resolved:
     """Say what an id stands for now.
 
     Parameters
@@ -48,6 +48,8 @@ def resolve(ledger: Ledger, id_: str) -> Resolved:
     ledger : Ledger
     id_ : str
         Of an article, duplicate group, event or story.
+    article : bool, default False
+        Take it for the id of an article, even where a group has the same one: publishers choose theirs freely.
 
     Raises
     ------
@@ -55,7 +57,7 @@ def resolve(ledger: Ledger, id_: str) -> Resolved:
         Where no run published it.
     """
     with ledger.reading():
-        kind = ledger.published_ids([id_]).get(id_)
+        kind = None if article else ledger.published_ids([id_]).get(id_)
         if kind is None:
             return _article(ledger, id_)
         current = follow(ledger, id_)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 def resolve(
     ids: Annotated[list[str], typer.Argument(help="Ids that a run once published.", metavar="ID...")],
     state: State,
+    article: Annotated[
+        bool,
+        typer.Option("--article", help="Take ids for those of articles, even where a group has the same."),
+    ] = False,
     json: Json = False,
 ) -> int:
     """Say what ids of articles, duplicate groups, events and stories stand for now.
@@ -31,7 +35,7 @@ def resolve(
 
     with Ledger.open(state) as ledger:
         for id_ in ids:
-            found = resolve_id(ledger, id_)
+            found = resolve_id(ledger, id_, article=article)
             line = msgspec.json.encode(found).decode() if json else _in_words(found)
             sys.stdout.write(line + "\n")
     return 0

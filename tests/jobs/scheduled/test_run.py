@@ -180,6 +180,18 @@ def test_an_id_that_ended_is_not_given_to_another_group(tmp_path: Path) -> None:
         assert resolve(ledger, old).status == "ended"
 
 
+def test_an_article_that_is_called_like_a_group_is_found_when_asked_for(tmp_path: Path) -> None:
+    feed(tmp_path, [[ferry(1, 2)]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        (story,) = ledger.stories()
+    feed(tmp_path, [[rice(id=story)]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        assert resolve(ledger, story).kind == "story"
+        assert resolve(ledger, story, article=True).kind == "article"
+        with pytest.raises(UsageError):
+            resolve(ledger, next(iter(ledger.event_rows())), article=True)
+
+
 def test_a_new_article_joins_an_old_story(tmp_path: Path) -> None:
     early = {
         "id": "early",
