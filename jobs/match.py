@@ -96,7 +96,8 @@ class Matcher:
 
     It sees the articles that a run with articles of the newest date would look at again, and all stories in
     their window.  What a run decides for several articles together, it decides for each alone: an article that
-    would make two events one still goes to the nearer of them.
+    would make two events one still goes to the nearer of them.  One that would be the original of known articles
+    goes on with their event where the others in that are near enough to it, or where there are none.
 
     Parameters
     ----------
@@ -187,12 +188,12 @@ class Matcher:
         """
         started = time.perf_counter()
         cleaned = self._cleaned(Corpus.from_articles([article]))
-        copies, original = self._find_copies(cleaned)
+        copies, original, led = self._find_copies(cleaned)
         if original is not None:
             row = self._rows[original.article_id]
             event_id, story_id, closeness = row.event_id, row.story_id, 1.0
         else:
-            near = self._stories.nearest(cleaned, self._languages(cleaned)[0])
+            near = self._stories.nearest(cleaned, self._languages(cleaned)[0], led)
             event_id = self._event_ids[near.event] if near.event >= 0 else None
             story_id = self._story_ids[near.story] if near.story >= 0 else None
             closeness = near.closeness
@@ -209,14 +210,14 @@ class Matcher:
             seconds=round(time.perf_counter() - started, 4),
         )
 
-    def _find_copies(self, new: Corpus) -> tuple[list[MatchedCopy], MatchedCopy | None]:
-        """Give all verified copies, and the one that a run would call the original."""
+    def _find_copies(self, new: Corpus) -> tuple[list[MatchedCopy], MatchedCopy | None, list[int]]:
+        """Give all verified copies, the one that a run would call the original, and rows that it would lead."""
         found = self._copies.candidates(new.texts[0])
         # Whoever meets a copy is compared with its original as well, as in a run.
         rows = np.union1d(found, self._original[found])
         rows = rows[[self._corpus.ids[row] != new.ids[0] for row in rows.tolist()]]
         if not len(rows):
-            return [], None
+            return [], None, []
         few = Corpus.from_articles(
             [*(_article(self._corpus, row) for row in rows.tolist()), _article(new, 0)]
         )
@@ -228,13 +229,11 @@ class Matcher:
         copies.sort(key=lambda copy: (-copy.similarity, copy.article_id))
         originals = {self._corpus.ids[row] for row in self._original[rows].tolist()}
         rank_of = dict(zip(few.ids, ranks.tolist(), strict=True))
-        earlier = [
-            copy
-            for copy in copies
-            if copy.article_id in originals and rank_of[copy.article_id] < rank_of[new.ids[0]]
-        ]
+        leading = [copy for copy in copies if copy.article_id in originals]
+        earlier = [copy for copy in leading if rank_of[copy.article_id] < rank_of[new.ids[0]]]
         best = min(earlier, key=lambda copy: (-copy.similarity, rank_of[copy.article_id]), default=None)
-        return copies, best
+        row_of = dict(zip((self._corpus.ids[row] for row in rows.tolist()), rows.tolist(), strict=True))
+        return copies, best, [] if best else [row_of[copy.article_id] for copy in leading]
 
 
 def _copy(pairs: Pairs, place: int, corpus: Corpus, own: int) -> MatchedCopy:

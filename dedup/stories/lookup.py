@@ -87,30 +87,33 @@ class StoryIndex:
             corpus, texts, settings, languages=languages, statistics=model.terms, n_jobs=n_jobs
         )
         self._hashes, self._rows = vectors.hashes, vectors.matrix
-        self._events, self._published = events[texts], corpus.published[texts]
-        self._members = np.bincount(self._events, minlength=len(stories))
-        self._first, self._last = _spans(corpus.published[texts], self._events, len(stories))
+        self._texts, self._events, self._published = texts, events[texts], corpus.published[texts]
         self._sums, self._sum_hashes = sums_of(vectors, self._events, settled)
         scale_to_unit(self._sums)
         self._events_of = np.bincount(stories)
 
-    def nearest(self, corpus: Corpus, language: str) -> Nearest:
+    def nearest(self, corpus: Corpus, language: str, copies: Sequence[int] = ()) -> Nearest:
         """Say where the only article of `corpus`, cleaned and in `language`, would go.
 
         It joins the event whose articles are nearest on the mean, days counted, where that reaches the cut of
-        events; else the story whose events are, where that reaches the cut of stories.
+        events; else the story whose events are, where that reaches the cut of stories.  `copies` are rows of
+        originals that it stands for from now on, the most similar first: the event of that one goes on with it
+        where the others in it are near enough, or where there are none.
         """
         vector = term_vectors(
             corpus, np.zeros(1, np.int64), self._settings, languages=[language], statistics=self._model.terms
         )
         own = dict(zip(vector.hashes.tolist(), vector.matrix.toarray()[0].tolist(), strict=True))
-        by_event = self._by_event(own, int(corpus.published[0]))
-        event = int(np.argmax(by_event)) if len(by_event) else -1
+        others = ~np.isin(self._texts, np.asarray(copies, np.int64))
+        by_event = self._by_event(own, int(corpus.published[0]), others)
         words, effect = self._model.terms.words, self._settings.length_effect
-        if event >= 0 and by_event[event] >= least_similarity(
-            cut_for_length(self._settings.event_cut, words, effect)
-        ):
-            return Nearest(event, int(self._stories[event]), float(by_event[event]))
+        least = least_similarity(cut_for_length(self._settings.event_cut, words, effect))
+        choices = [int(np.argmax(by_event))] if len(by_event) else []
+        if len(copies):
+            choices.insert(0, int(self._events[np.searchsorted(self._texts, copies[0])]))
+        for event in choices:
+            if by_event[event] >= least:
+                return Nearest(event, int(self._stories[event]), float(by_event[event]))
         by_story = np.bincount(
             self._stories, self._sums @ _spread(own, self._sum_hashes), len(self._events_of)
         ) / np.maximum(self._events_of, 1)
@@ -120,17 +123,26 @@ class StoryIndex:
         least = least_similarity(cut_for_length(self._settings.story_cut, words, effect / 2))
         return Nearest(-1, story if by_story[story] >= least else -1, float(by_story[story]))
 
-    def _by_event(self, own: dict[int, float], published: int) -> NDArray[np.float64]:
-        """Give the mean cosine with the articles of each event, -1 where the days are too far apart."""
+    def _by_event(
+        self, own: dict[int, float], published: int, others: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Give the mean cosine with the others of each event, -1 where the days are too far apart.
+
+        An event that holds none of the others, but did hold articles, is what the article stands for: 1.
+        """
         cosines = self._rows @ _spread(own, self._hashes)
         shares, mine = self._day_shares(self._published), self._day_shares(np.array([published]))[0]
         apart = np.abs(self._published // _SECONDS_A_DAY - published // _SECONDS_A_DAY)
         agreement = np.where(shares * mine > 0, np.maximum(0, SPAN_DAYS - apart) / SPAN_DAYS, 0)
         cosines = np.sqrt((1 - shares) * (1 - mine)) * cosines + np.sqrt(shares * mine) * agreement
-        means = np.bincount(self._events, cosines, len(self._stories)) / np.maximum(self._members, 1)
+        count, events = len(self._stories), self._events[others]
+        members = np.bincount(events, minlength=count)
+        means = np.bincount(events, cosines[others], count) / np.maximum(members, 1)
         if published != NO_DATE:
-            span = np.maximum(self._last, published) - np.minimum(self._first, published)
+            first, last = _spans(self._published[others], events, count)
+            span = np.maximum(last, published) - np.minimum(first, published)
             means[span > self._settings.event_days * _SECONDS_A_DAY] = -1
+        means[(members == 0) & (np.bincount(self._events, minlength=count) > 0)] = 1
         return means
 
     def _day_shares(self, published: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from jobs.match import Matcher, read_new
 from jobs.readers import Rejections
 from jobs.scheduled import run_scheduled
 from tests.jobs.scheduled.corpora import NOW, feed, settings, write
+from tests.jobs.scheduled.test_corrections import article
 from tests.jobs.scheduled.test_splits import articles
 
 #: Articles of the sample that come one at a time, and are matched first: copies, reports on known events, others.
@@ -72,6 +73,39 @@ def test_no_run_has_to_wait_while_texts_are_cleaned_and_compared(
             monkeypatch.setattr(matching, name, noted)
         Matcher(ledger, settings())
     assert waits == [False] * 4
+
+
+@pytest.mark.parametrize("others", [0, 3])
+@pytest.mark.parametrize("days", [3, 12])
+def test_an_earlier_text_goes_on_with_the_event_of_its_copies(others: int, days: int, tmp_path: Path) -> None:
+    """Whether they are alone in it or not, and within the days of an event or not."""
+    told = (
+        "The ferry to Halden turned back on Monday after water entered the engine room, the harbour office said. "
+        "All 112 passengers were taken off by two tugs before noon. An inquiry begins this week, and the line will"
+        " be served by a smaller ship until the cause is known. Fares stay the same, and tickets stay valid."
+    )
+    reports = [
+        "Tugs took all 112 passengers off the Halden ferry; water had entered its engine room, said the harbour.",
+        "After water entered the engine room of the ferry to Halden an inquiry begins; a smaller ship serves it.",
+        "The Halden ferry turned back with water in its engine room. Its 112 passengers are safe, tugs helped.",
+    ]
+    rest = [record for record in articles() if "ferry" not in record["text"].lower()][:60]
+    known = [article("known", told, 20), article("copy", told, 21)]
+    known += [article(f"report-{n}", text, 20) for n, text in enumerate(reports[:others])]
+    new = article("new", told.replace("Fares stay the same, and", "The"), 20 - days)
+    feed(tmp_path, [[*rest, *known]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        matcher, before = Matcher(ledger, settings()), ledger.article_rows(["known"])["known"]
+    source = write(tmp_path, "new.jsonl", [new])
+    (found,) = (matcher.match(one) for one in read_new([source], settings(), Rejections()))
+    run_scheduled([source], tmp_path / "state", settings(), now=NOW)
+    with Ledger.open(tmp_path / "state") as ledger:
+        rows = ledger.article_rows(["new", "known"])
+    assert rows["known"].original_id == found.original_id == "new"
+    assert found.event_id in {rows["new"].event_id, None}
+    assert (found.event_id == before.event_id) == (rows["new"].event_id == before.event_id)
+    if not others:
+        assert found.event_id == before.event_id
 
 
 def test_the_command_prints_a_line_an_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
