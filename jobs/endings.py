@@ -70,7 +70,7 @@ def ending_of(error: BaseException) -> Ending:  # noqa: PLR0911  (one return a k
     match error:
         case NewsdedupError():
             return Ending(error.exit_code, str(error))
-        case SystemExit(code=int(code)) if code > 128:
+        case SystemExit(code=int(code)) if code - 128 in {*signal.Signals}:
             return Ending(code, f"stopped by {signal.Signals(code - 128).name}")
         case SystemExit():
             return Ending(int(error.code or 0) if isinstance(error.code, int | None) else 1, str(error))

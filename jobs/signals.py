@@ -14,7 +14,11 @@ import socket
 import sys
 import threading
 import time
-from typing import NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: How long the main thread may take for an end in order; five seconds in all are promised.
 GRACE_SECONDS = 2.0
@@ -36,6 +40,24 @@ def stop_in_order(grace_seconds: float = GRACE_SECONDS) -> None:
     tell.setblocking(False)
     signal.set_wakeup_fd(tell.detach(), warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(told, grace_seconds), name="signals", daemon=True).start()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let a signal that comes within the block end the process behind it, if it is behind it within the grace."""
+    came: list[int] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in STOPPING} if in_main else {}
+    handlers = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in handlers:
+        signal.signal(number, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:

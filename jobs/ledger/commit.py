@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +16,7 @@ from jobs.ledger.dates import keep_dates
 from jobs.ledger.rows import KINDS, ArticleRow, EventRow, instant, published
 from jobs.ledger.segments import Segment, write_segment
 from jobs.ledger.texts import ARTICLES, as_arrays, portions
+from jobs.signals import held
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,12 +70,14 @@ class Commit:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            with (
-                told(self._ledger.folder.ledger),
-                transaction(self._ledger.connection, "IMMEDIATE") as connection,
-            ):
-                self._apply(connection)
-            self._ledger.seal()
+            with ExitStack() as ending:
+                with (
+                    told(self._ledger.folder.ledger),
+                    transaction(self._ledger.connection, "IMMEDIATE") as connection,
+                ):
+                    self._apply(connection)
+                    ending.enter_context(held())  # what is committed is sealed before a signal ends the run
+                self._ledger.seal()
         self._ledger.sweep()
 
     # -- segments

@@ -14,6 +14,7 @@ from jobs.endings import ending_of
         (BadDataError("no column", file="a.csv", line=3), 65, "a.csv:3: no column"),
         (StateLockedError("another run"), 75, "another run"),
         (SystemExit(143), 143, "stopped by SIGTERM"),
+        (SystemExit(255), 255, "255"),
         (SystemExit(2), 2, "2"),
         (SystemExit(), 0, ""),
         (SystemExit("why"), 1, "why"),

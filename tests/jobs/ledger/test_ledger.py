@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from dedup.errors import CannotWriteError, DamagedStateError, NoInputError
 from jobs.ledger.check import check_tables
 from jobs.ledger.ledger import Ledger
 from jobs.ledger.rows import ArticleRow
+from jobs.ledger.seal import read_seal
 from tests.jobs.ledger.factory import NOW, add, story, text_of, two_generations
 
 if TYPE_CHECKING:
@@ -87,6 +90,26 @@ def test_a_block_that_fails_leaves_the_generation_and_no_files(state: Path) -> N
         assert ledger.generation == 2
         assert sorted(state.rglob("*")) == files
         check_tables(ledger)
+
+
+def test_a_signal_behind_the_commit_waits_for_the_seal(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seal, before = Ledger.seal, signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    def stopped(ledger: Ledger) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        seal(ledger)
+
+    try:
+        with Ledger.open(state, create=True) as ledger:
+            monkeypatch.setattr(Ledger, "seal", stopped)
+            with pytest.raises(SystemExit, match="143"):
+                two_generations(ledger)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    found = read_seal(state / "ledger.seal")
+    assert found is not None
+    with Ledger.open(state) as ledger:
+        assert ledger.generation == found.generation == 1
 
 
 def test_arrays_are_read_back_with_their_types_and_shapes(state: Path) -> None:
