@@ -24,6 +24,9 @@ from jobs.readers import PlacedArticle, Rejections, read_articles, resolve_ids
 from jobs.scheduled import ScheduledResult, run_scheduled
 from tests.jobs.scheduled.corpora import Partition, in_state
 
+#: Records by the day they were published.
+Days = dict[str, list[dict[str, Any]]]
+
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -47,9 +50,7 @@ def main() -> None:
         _compare(folder, [record for records in days.values() for record in records], settings)
 
 
-def days_of(
-    file: Path, folder: Path, settings: JobSettings, every: int, last: int
-) -> dict[str, list[dict[str, Any]]]:
+def days_of(file: Path, folder: Path, settings: JobSettings, every: int = 1, last: int = 0) -> Days:
     """Give the records of each day, as the readers date them; undated articles come with the first."""
     with gzip.open(file) as lines:
         records = [json.loads(line) for line in lines][::every]
@@ -68,7 +69,10 @@ def _day(article: PlacedArticle) -> str:
     return article.published_at.date().isoformat() if article.published_at else ""
 
 
-def _run(folder: Path, state: str, records: list[dict[str, Any]], settings: JobSettings) -> ScheduledResult:
+def run_over(
+    folder: Path, state: str, records: list[dict[str, Any]], settings: JobSettings
+) -> ScheduledResult:
+    """Bring `records` into `folder`/`state`."""
     batch = folder / "batch.jsonl"
     batch.write_text("".join(json.dumps(record) + "\n" for record in records))
     return run_scheduled([str(batch)], folder / state, settings, now=NOW)
@@ -76,7 +80,7 @@ def _run(folder: Path, state: str, records: list[dict[str, Any]], settings: JobS
 
 def _replay(day: str, records: list[dict[str, Any]], folder: Path, settings: JobSettings) -> float:
     started = time.process_time()
-    result = _run(folder, "state", records, settings)
+    result = run_over(folder, "state", records, settings)
     counts, model = result.counts, result.report["model"]
     seconds = time.process_time() - started
     print(
@@ -89,7 +93,7 @@ def _replay(day: str, records: list[dict[str, Any]], folder: Path, settings: Job
 
 
 def _compare(folder: Path, records: list[dict[str, Any]], settings: JobSettings) -> None:
-    _run(folder, "whole", records, settings)
+    run_over(folder, "whole", records, settings)
     replayed, whole = in_state(folder / "state"), in_state(folder / "whole")
     for number, level in enumerate(("duplicate groups", "events", "stories")):
         print(f"{level}: pair F1 {_pair_f1(replayed, whole, number):.4f} with one run over all")
