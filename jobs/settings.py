@@ -98,9 +98,9 @@ class StateSettings(StageSettings):
         "boilerplate, rarity of terms and cuts estimated anew, in every run. Higher: small states cost more.",
     )
     refit_growth: float = Field(
-        0.25,
+        0.5,
         gt=0,
-        description="Relative change of the number of articles looked at again after which, above refit_below, "
+        description="Relative growth of the number of articles looked at again after which, above refit_below, "
         "they are estimated anew. Lower: more articles change their story; higher: estimates grow old.",
     )
     refit_turnover: float = Field(

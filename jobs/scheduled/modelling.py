@@ -85,8 +85,8 @@ def find_estimates(opened: Opened, ledger: Ledger, settings: JobSettings) -> Est
     """Take the stored model and memory, or say why they are to be made anew.
 
     While so few articles are near that all are open the model is made anew in every run, so that the result
-    is that of a plain run over them.  Above that it is kept until it no longer fits: the number of open
-    articles has changed much, many of them are not those it was made from, or settings have changed.
+    is that of a plain run over them.  Above that it is kept until it no longer fits: there are many more open
+    articles, many of them are not those it was made from, or settings have changed.
     """
     articles = _around_newest(opened, settings.state)
     fresh = Fit(generation=ledger.generation + 1, articles=articles, settings_digest=settings.stages.digest)
@@ -121,8 +121,8 @@ def _reason(before: Fit | None, opened: Opened, ledger: Ledger, settings: JobSet
         return ""
     articles = _around_newest(opened, settings.state)
     growth = articles / before.articles - 1 if articles and before.articles else 0.0
-    if abs(growth) >= settings.state.refit_growth:
-        return f"open articles {'grew' if growth > 0 else 'shrank'} by {abs(growth):.0%}"
+    if growth >= settings.state.refit_growth:
+        return f"open articles grew by {growth:.0%}"
     (arrays,) = ledger.read_arrays(_MODEL)
     known = np.isin(_keys(opened.corpus.ids), arrays["fitted"])
     unknown = 1 - float(known.mean()) if len(known) else 0.0
