@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -37,20 +37,24 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def test_a_file_that_a_run_takes_away_meanwhile_is_not_counted(
-    state: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("looks", [0, 1])
+def test_a_file_that_a_run_takes_away_meanwhile_is_no_fault(
+    state: Path, monkeypatch: pytest.MonkeyPatch, looks: int
 ) -> None:
-    before = status(state, now=NOW).bytes
-    gone = state / "segments" / "00000001-memory-0123456789abcdef.npy"
-    listed = Path.iterdir
+    leaving = state / "segments" / "00000001-memory-0123456789abcdef.npy"
+    leaving.touch()
+    before, look, seen = status(state, now=NOW).bytes, Path.stat, []
 
-    def with_gone(place: Path) -> Iterator[Path]:
-        yield from listed(place)
-        if place.name == "segments":
-            yield gone
+    def look_once(place: Path, **manners: bool) -> os.stat_result:
+        if place == leaving:
+            seen.append(place)
+            if len(seen) > looks:
+                place.unlink(missing_ok=True)
+        return look(place, **manners)
 
-    monkeypatch.setattr(Path, "iterdir", with_gone)
+    monkeypatch.setattr(Path, "stat", look_once)
     assert status(state, now=NOW).bytes == before
+    assert seen
 
 
 def test_status_counts_what_the_state_holds(state: Path) -> None:
