@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jobs.readers.rejections import SAME_ARTICLE, SAME_ID, Rejection
+from jobs.readers.rejections import OTHER_TEXT, SAME_ARTICLE, SAME_ID, Rejection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,4 +82,4 @@ def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
         return f"{SAME_ID}: replaced by version {winner.version}"
     if (winner.published_at or _UNDATED) > (loser.published_at or _UNDATED):
         return f"{SAME_ID}: replaced by the one of {winner.published_at:%Y-%m-%d %H:%M:%S}"
-    return f"{SAME_ID}: another text of the same version and date was kept"
+    return OTHER_TEXT

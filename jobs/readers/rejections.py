@@ -48,9 +48,11 @@ class InputDigest(msgspec.Struct, frozen=True):
 
 
 #: What reasons begin with that lose nothing: of an id that comes again one article is kept, and corrections and
-#: inputs that overlap are no fault.
+#: inputs that overlap are no fault.  Two texts of which nothing says which is the later are one: a field that is
+#: no id may have been taken for one.
 SAME_ID = "duplicate id"
 SAME_ARTICLE = f"{SAME_ID}: the same article again"
+OTHER_TEXT = f"{SAME_ID}: another text of the same version and date was kept"
 
 
 @dataclass
@@ -88,7 +90,10 @@ class Rejections:
     @property
     def repeated(self) -> int:
         """How many of the rejected lost nothing, because an article of the same id was kept."""
-        return sum(rejection.reason.startswith(SAME_ID) for rejection in self.rejected)
+        return sum(
+            rejection.reason.startswith(SAME_ID) and rejection.reason != OTHER_TEXT
+            for rejection in self.rejected
+        )
 
     @property
     def reasons(self) -> Counter[str]:

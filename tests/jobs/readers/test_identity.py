@@ -68,4 +68,5 @@ def test_the_reason_says_why_the_other_was_kept(old, new, reason):
     assert rejection.reason.startswith("duplicate id: ")
     assert reason in rejection.reason
     assert (rejection.file, rejection.article_id) == ("f", "a")
+    assert log.repeated == (not reason.startswith("another text")), "two texts of one id lose one of them"
     assert winner.status == new.get("status", "live")
