@@ -42,7 +42,8 @@ def verify_ledger(ledger: Ledger, *, alone: bool) -> bool:
     """
     for _ in _patiently(ledger.folder, wait=not alone):
         with ledger.reading():
-            seal, generation = read_seal(ledger.folder.seal), ledger.generation
+            # In this order: from the first read on no run can commit, and none seals what it has not committed.
+            generation, seal = ledger.generation, read_seal(ledger.folder.seal)
             if seal is not None and seal.generation == generation:
                 _compare(ledger.folder, seal)
                 return True

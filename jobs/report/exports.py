@@ -11,7 +11,7 @@ import pyarrow.parquet
 
 #: How a cell begins that a spreadsheet may run: a formula sign, its full-width form, or a control character or
 #: blank before which it is overlooked (OWASP, "CSV Injection").
-FORMULA = r"^[\s\x00]*[=+\-@＝＋－＠]|^[\t\r\n\x00]"
+FORMULA = r"^[\s\pZ\pC]*[=+\-@＝＋－＠]|^[\t\r\n\x00]"
 GUARD = "'"
 
 
