@@ -30,17 +30,18 @@ if TYPE_CHECKING:
 
 #: Counts that the last line of the log tells; `run.json` has them all.
 TOLD = (
-    *(
-        "records",
-        "rejected",
-        "withdrawn",
-        "articles",
-        "open_articles",
-        "copies",
-        "duplicate_groups",
-        "events",
-    ),
-    *("stories", "changes", "put", "removed"),
+    "records",
+    "rejected",
+    "withdrawn",
+    "articles",
+    "open_articles",
+    "copies",
+    "duplicate_groups",
+    "events",
+    "stories",
+    "changes",
+    "put",
+    "removed",
 )
 
 #: Inputs that the first line of the log names; a shell may have expanded a pattern to thousands.
