@@ -56,7 +56,7 @@ class Ending(NamedTuple):
     message : str
         For the operator; nothing where nobody is left to read it.
     is_bug : bool
-        Whether the stack trace belongs to the message.
+        Whether the place where it was raised belongs to the message.
     """
 
     exit_code: int

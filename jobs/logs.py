@@ -142,6 +142,13 @@ def whereabouts(error: BaseException) -> dict[str, Any]:
     }
 
 
+def whereabouts_in_lines(error: BaseException) -> str:
+    """Say the same to a person: a frame a line, the nearest one last, then the kind of error."""
+    told = whereabouts(error)
+    lines = [*(f"  {frame}" for frame in told["frames"]), told["exception"]]
+    return "".join(f"{escaped(line)}\n" for line in lines)
+
+
 class _Forwarding(logging.Handler):
     def __init__(self, events: EventLog) -> None:
         super().__init__(logging.WARNING)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-import traceback
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,7 +14,15 @@ import typer
 from dedup.errors import EXIT_TOO_MANY_REJECTED
 from jobs.cli.work import at_work
 from jobs.endings import ending_of
-from jobs.logs import EventLog, NoEvents, event_log, new_run_id, others_heard, whereabouts
+from jobs.logs import (
+    EventLog,
+    NoEvents,
+    event_log,
+    new_run_id,
+    others_heard,
+    whereabouts,
+    whereabouts_in_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -115,7 +122,7 @@ class Operation:
         ending = ending_of(error)
         in_words = ending.is_bug and self.form == "console"
         if in_words:
-            traceback.print_exception(error)
+            sys.stderr.write(whereabouts_in_lines(error))
         if ending.message:
             details = whereabouts(error) if ending.is_bug and not in_words else {}
             told = {"exit_code": ending.exit_code, "error": ending.message, **details}

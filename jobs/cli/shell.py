@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +13,7 @@ import typer
 from dedup.errors import UsageError
 from jobs.cli.app import app
 from jobs.endings import ending_of
+from jobs.logs import whereabouts_in_lines
 from jobs.signals import stop_in_order
 
 
@@ -36,7 +36,7 @@ def _end(error: BaseException) -> int:
     if isinstance(error, OSError):
         _drop_output()
     if ending.is_bug:
-        sys.stderr.write(traceback.format_exc())
+        sys.stderr.write(whereabouts_in_lines(error))
     if ending.message:
         sys.stderr.write(f"newsdedup: {ending.message}\n")
     return ending.exit_code

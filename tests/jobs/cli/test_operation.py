@@ -72,6 +72,24 @@ def test_a_bug_is_an_event_that_says_where_it_is(
     assert SECRET not in told
 
 
+@pytest.mark.parametrize("form", [(), ("--quiet",), ("--log-format", "console")])
+def test_a_bug_is_told_to_a_person_without_its_message_as_well(
+    form: tuple[str, ...],
+    news: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("jobs.run.run", lambda *_, **__: {}[SECRET])
+    assert command_line(["run", str(news), "--out", str(tmp_path), *form]) == 70
+    told = capsys.readouterr().err
+    frame, kind, last = told.splitlines()[-3:]
+    assert "test_operation.py:" in frame
+    assert kind == "builtins.KeyError"
+    assert "this is a bug; please report it with the lines above" in last
+    assert SECRET not in told
+
+
 def test_settings_that_are_wrong_are_an_event_as_well(news: Path, tmp_path: Path) -> None:
     done = run(news, "--out", tmp_path / "out", "--log-format", "json", "--set", "stories.event_cut=9")
     assert done.returncode == 78
