@@ -24,20 +24,17 @@ from jobs.readers import read_articles, resolve_ids
 from jobs.records import Record, Relation
 from jobs.run import live, workers
 from jobs.scheduled.modelling import stored_model
-from jobs.scheduled.opening import stored_corpus, surroundings
+from jobs.scheduled.opening import originals_of, stored_corpus, surroundings
 from jobs.scheduled.settling import find_sums
 from jobs.tables import DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from dedup.duplicates.pairs import Pairs
     from dedup.model import Model
     from jobs.config import JobSettings
     from jobs.ledger.ledger import Ledger
-    from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle, Rejections
     from jobs.scheduled.opening import Settled
 
@@ -126,16 +123,14 @@ class Matcher:
         self._stages, self._jobs = settings.stages, workers(settings)
         # A run that ends waits for the block: what takes long comes behind it.
         with ledger.reading():
-            raw, settled, sums, labels = self._load(ledger, settings)
-        self._labels = labels
+            raw, settled, self._labels = self._load(ledger, settings)
+        sums, _ = find_sums(settled, ledger, self._model, self._stages, n_jobs=self._jobs)
         self._corpus = self._cleaned(raw)
         self._copies = CopyIndex(self._corpus.texts, self._stages.duplicates, n_jobs=self._jobs)
-        self._original = _originals(self._rows)
-        self._stories = self._story_index(settled, sums)
+        self._original = originals_of(self._rows)
+        self._stories = self._story_index(settled, sums or SettledEvents.none())
 
-    def _load(
-        self, ledger: Ledger, settings: JobSettings
-    ) -> tuple[Corpus, Settled, SettledEvents, dict[str, str]]:
+    def _load(self, ledger: Ledger, settings: JobSettings) -> tuple[Corpus, Settled, dict[str, str]]:
         """Read the articles near the newest date, the settled events beside them, and labels of stories."""
         model, as_of = stored_model(ledger), ledger.meta("as_of")
         if model is None or as_of is None:
@@ -143,10 +138,9 @@ class Matcher:
         self._model: Model = model
         ids, settled, _ = surroundings(ledger, np.array([int(as_of)]), settings.state)
         raw, self._rows = stored_corpus(ledger, ids)
-        sums, _ = find_sums(settled, ledger, model, self._stages, n_jobs=self._jobs)
         stories = {row.story_id or "" for row in self._rows.values()} | set(settled.stories.values())
         labels = {id_: story.label for id_, story in ledger.stories(stories).items()}
-        return raw, settled, sums or SettledEvents.none(), labels
+        return raw, settled, labels
 
     def _story_index(self, settled: Settled, sums: SettledEvents) -> StoryIndex:
         rows = self._rows.values()
@@ -258,11 +252,6 @@ def _article(corpus: Corpus, row: int) -> Article:
         published_at=None if at == NO_DATE else datetime.fromtimestamp(at, UTC),
         language=corpus.languages[row],
     )
-
-
-def _originals(rows: dict[str, ArticleRow]) -> NDArray[np.int64]:
-    place = {id_: row for row, id_ in enumerate(rows)}
-    return np.array([place[row.original_id or id_] for id_, row in rows.items()], np.int64)
 
 
 def read_new(inputs: Sequence[str], settings: JobSettings, rejections: Rejections) -> list[PlacedArticle]:

@@ -20,6 +20,7 @@ from jobs.locking import patient
 from jobs.logs import NoEvents, tell_reading
 from jobs.progress import NoProgress
 from jobs.readers import Rejections, Shelf, find_inputs, input_bytes, read_articles, resolve_ids
+from jobs.readers.publication import dated_together
 from jobs.sinks.files import ResultFiles, locked, make_folder
 from jobs.stages import StageCost, StageLog
 
@@ -331,7 +332,7 @@ def read_corpus(
             progress=log.progress.advance_to,
             shelf=shelf,
         )
-        winners = live(resolve_ids(articles, rejections, shelf=shelf), rejections)
+        winners = dated_together(live(resolve_ids(articles, rejections, shelf=shelf), rejections))
         return shelf.corpus(winners if places is None else places.noted(winners))
 
 

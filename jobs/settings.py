@@ -76,18 +76,21 @@ class StateSettings(StageSettings):
     duplicate_window_days: float = Field(
         21,
         gt=0,
+        le=36_500,
         description="Days around new articles in which their copies are looked for, once more than refit_below "
         "articles are near. Lower: late reposts are lost; higher: each run costs more.",
     )
     event_window_days: float = Field(
         21,
         gt=0,
+        le=36_500,
         description="The same for events. Lower than twice stories.event_days: events differ from those of one "
         "run over all; higher: each run costs more.",
     )
     story_window_days: float = Field(
         365,
         gt=0,
+        le=36_500,
         description="Days around new articles in which their stories are looked for. Lower: an old story that "
         "goes on becomes a second one; higher: each run costs more.",
     )

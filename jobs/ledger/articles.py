@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,8 +71,10 @@ class ArticlePlaces:
     ----------
     ids : list of str
         Ascending.
-    published, placed : ndarray of int64, shape (n,)
-        As `ArticleColumns` has them.
+    published : ndarray of int64, shape (n,)
+        Seconds since 1970 in UTC; `NO_DATE` where unknown.
+    placed : ndarray of int64, shape (n,)
+        The same, with what stands for a date where there is none.
     event_ids, story_ids : list of str
     digests : list of bytes
         Of the contents.
@@ -100,14 +101,17 @@ class ArticlePlaces:
 
 
 def select_places(connection: sqlite3.Connection, spans: Sequence[tuple[int, int]]) -> ArticlePlaces:
-    """Give the live articles that are placed within any of `spans`, and all that share a story with them."""
-    found = [
-        row for span in spans for row in connection.execute(f"{_PLACES} AND placed_at BETWEEN ? AND ?", span)
-    ]
-    outside = " AND placed_at NOT BETWEEN ? AND ?" * len(spans)
-    stories = json.dumps(sorted({row[4] for row in found}))
+    """Give the live articles that are placed within any of `spans`, one at least, and all of their stories."""
+    found = {
+        row[0]: row
+        for span in spans
+        for row in connection.execute(f"{_PLACES} AND placed_at BETWEEN ? AND ?", span)
+    }
+    stories = json.dumps(sorted({row[4] for row in found.values()}))
+    # Most of what is found lies in the longest span; the few others that come again are left out below.
+    longest = max(spans, key=lambda span: span[1] - span[0])
     others = connection.execute(
-        f"{_PLACES} AND story_id IN (SELECT value FROM json_each(?)){outside}",  # noqa: S608
-        (stories, *chain(*spans)),
+        f"{_PLACES} AND story_id IN (SELECT value FROM json_each(?)) AND placed_at NOT BETWEEN ? AND ?",  # noqa: S608
+        (stories, *longest),
     )
-    return ArticlePlaces.from_rows([*found, *others])
+    return ArticlePlaces.from_rows([*found.values(), *(row for row in others if row[0] not in found)])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 #: How long a reader or writer waits for the other; each holds the file for one read or one commit.
 PATIENCE_SECONDS = 60.0
@@ -60,7 +60,7 @@ CREATE TABLE articles(
     url TEXT NOT NULL,
     source TEXT NOT NULL,
     published_at INTEGER,               -- seconds since 1970 in UTC
-    placed_at INTEGER NOT NULL,         -- published_at, else the day of the run that read the article
+    placed_at INTEGER NOT NULL,         -- published_at, else the newest date known to the run that read it
     published_precision TEXT NOT NULL,
     language TEXT NOT NULL,
     version INTEGER NOT NULL,

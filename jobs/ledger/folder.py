@@ -25,7 +25,7 @@ NO_STATE = "there is no state here; the first `newsdedup run INPUT --state` make
 
 #: What a file is called until it is complete.
 TEMPORARY = re.compile(r"\.[a-z0-9][a-z0-9._-]*\.tmp", re.ASCII)
-SEGMENT = re.compile(r"\d{8}-[a-z0-9-]+-[0-9a-f]{16}\.(npy|json)", re.ASCII)
+SEGMENT = re.compile(r"\d{8}-[a-z0-9-]+-[0-9a-f]{16}\.npy", re.ASCII)
 
 
 class StateFolder:

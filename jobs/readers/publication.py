@@ -227,6 +227,25 @@ class PublicationDates:
         return Dated(first, reading.precision, second, field, reading.zone == "missing", reading.shows, ahead)
 
 
+def dated_together(articles: Iterable[PlacedArticle]) -> list[PlacedArticle]:
+    """Date articles by what their own dates show, and no longer by those of records that were left out."""
+    found = list(articles)
+    if not any(article.evidence and article.evidence.dated.is_undecided for article in found):
+        return found
+    habits = Habits()
+    for article in found:
+        if article.evidence is not None:
+            habits.learn(article.evidence.dated, article.evidence.origin)
+    return [_dated_by(habits, article) for article in found]
+
+
+def _dated_by(habits: Habits, article: PlacedArticle) -> PlacedArticle:
+    if article.evidence is None or not article.evidence.dated.is_undecided:
+        return article
+    at = habits.settle(article.evidence.dated, article.evidence.origin, Counter())
+    return article if at == article.published_at else msgspec.structs.replace(article, published_at=at)
+
+
 @lru_cache(128)
 def _offset_name(ahead: timedelta) -> str:
     """Give ``+07:00`` for seven hours."""

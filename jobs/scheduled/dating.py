@@ -10,10 +10,11 @@ from dedup.corpus import NO_DATE
 from jobs.ledger.dates import evidence_of, stored_habits, undecided_of, undecided_origins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
+    from jobs.readers import PlacedArticle
     from jobs.readers.publication import DateEvidence, Habits
     from jobs.scheduled.intake import Intake
 
@@ -74,6 +75,14 @@ def date_articles(ledger: Ledger, intake: Intake, known: Mapping[str, ArticleRow
         moved,
         [rows[id_].placed_at for id_ in moved],
     )
+
+
+def habits_with(ledger: Ledger, articles: Iterable[PlacedArticle]) -> Habits:
+    """Give what the dates of a state show, beside those of the articles that a run has read."""
+    habits = stored_habits(ledger)
+    for article in articles:
+        _learn(habits, article.evidence, 1)
+    return habits
 
 
 def _learn(habits: Habits, evidence: DateEvidence | None, times: int) -> None:

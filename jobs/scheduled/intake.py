@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from jobs.ledger.dates import evidence_of
 from jobs.readers import Rejection
-from jobs.readers.publication import DateEvidence
 from jobs.readers.rejections import SAME_ID
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
+    from jobs.readers.publication import DateEvidence, Habits
 
 _encode = msgspec.json.Encoder().encode
-_evidence = msgspec.json.Decoder(DateEvidence).decode
 
 
 @dataclass
@@ -83,7 +84,7 @@ def content_digest(article: PlacedArticle) -> bytes:
     return hashlib.blake2b(_encode(content), digest_size=16).digest()
 
 
-def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow]) -> Intake:
+def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow], habits: Habits) -> Intake:
     """Compare the articles of a run with what the state holds.
 
     Parameters
@@ -92,6 +93,8 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow])
         One an id, withdrawn ones among them.
     known : mapping of str to ArticleRow
         Of those ids that the state has met.
+    habits : Habits
+        What the dates of the state and of the run show: which of two dates is the earlier may hang on that.
 
     Returns
     -------
@@ -112,7 +115,7 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow])
         elif row is None:
             intake.new.append(article)
         else:
-            _renew(article, row, intake)
+            _renew(article, row, intake, habits)
     return intake
 
 
@@ -127,7 +130,7 @@ def _withdraw(article: PlacedArticle, row: ArticleRow | None, intake: Intake) ->
         intake.withdrawn.append(article)
 
 
-def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake) -> None:
+def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake, habits: Habits) -> None:
     if article.version < row.version or _is_taken_back(article, row):
         intake.superseded.append(_rejection(article, row))
     elif row.status == "withdrawn":
@@ -138,7 +141,7 @@ def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake) -> None:
         intake.changed.append(article)
     elif article.evidence is None:
         intake.changed.append(_with_stored_date(article, row))
-    elif _is_earlier(article.evidence, _stored_evidence(row)):
+    elif _is_earlier(article.evidence, evidence_of(row), habits):
         intake.superseded.append(_rejection(article, row))
     else:
         intake.changed.append(article)
@@ -149,15 +152,10 @@ def _is_taken_back(article: PlacedArticle, row: ArticleRow) -> bool:
     return row.status == "withdrawn" and 0 < article.version <= row.version
 
 
-def _is_earlier(told: DateEvidence, stored: DateEvidence | None) -> bool:
-    """Compare dates as they were told, before other dates had a say in them."""
-    if stored is None or told.dated.at is None or stored.dated.at is None:
-        return False
-    return told.dated.at < stored.dated.at
-
-
-def _stored_evidence(row: ArticleRow) -> DateEvidence | None:
-    return _evidence(row.date_evidence) if row.date_evidence else None
+def _is_earlier(told: DateEvidence, stored: DateEvidence | None, habits: Habits) -> bool:
+    ours = habits.settle(told.dated, told.origin, Counter())
+    known = None if stored is None else habits.settle(stored.dated, stored.origin, Counter())
+    return ours is not None and known is not None and ours < known
 
 
 def _with_stored_date(article: PlacedArticle, row: ArticleRow) -> PlacedArticle:
@@ -165,7 +163,7 @@ def _with_stored_date(article: PlacedArticle, row: ArticleRow) -> PlacedArticle:
         article,
         published_at=None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC),
         published_precision=row.published_precision,
-        evidence=_stored_evidence(row),
+        evidence=evidence_of(row),
     )
 
 

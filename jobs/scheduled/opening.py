@@ -254,3 +254,9 @@ def _published(
     dates = [dating.moved.get(row.article_id, row.published_at) for row in kept]
     dates += [dating.arrived[article.id] for article in arrived]
     return np.array([NO_DATE if at is None else at for at in dates], np.int64)
+
+
+def originals_of(rows: Mapping[str, ArticleRow]) -> NDArray[np.int64]:
+    """Give the place among `rows` of the original of each; whole duplicate groups are there."""
+    place = {id_: row for row, id_ in enumerate(rows)}
+    return np.array([place[row.original_id or id_] for id_, row in rows.items()], np.int64)

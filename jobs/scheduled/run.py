@@ -18,6 +18,7 @@ from jobs.logs import NoEvents, tell_reading
 from jobs.progress import NoProgress
 from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids, waiting
 from jobs.run import refuse_results
+from jobs.scheduled.dating import habits_with
 from jobs.scheduled.decision import decide
 from jobs.scheduled.intake import sort_out
 from jobs.scheduled.modelling import keep_estimates
@@ -143,7 +144,7 @@ class _Run:
         """Read, decide, commit."""
         articles = self._read(inputs)
         known = self._ledger.article_rows(article.id for article in articles)
-        intake = sort_out(articles, known)
+        intake = sort_out(articles, known, habits_with(self._ledger, articles))
         self._rejections.rejected += intake.superseded
         tell_reading(self._log.events, self._rejections)
         result = partial(self._result, state=state, out=out, intake=intake)

@@ -13,10 +13,10 @@ from dedup.text.boilerplate import remove_boilerplate
 from dedup.text.language import find_languages
 from jobs.ledger.windows import SECONDS_A_DAY
 from jobs.scheduled.intake import content_digest
-from jobs.scheduled.opening import event_content, stored_corpus
+from jobs.scheduled.opening import event_content, originals_of, stored_corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from dedup.settings import Settings
     from jobs.ledger.commit import Commit
     from jobs.ledger.ledger import Ledger
-    from jobs.ledger.rows import ArticleRow
     from jobs.scheduled.opening import Opened, Settled
     from jobs.settings import StateSettings
 
@@ -161,7 +160,7 @@ def _made(
     cleaned = remove_boilerplate(
         corpus, settings.boilerplate, known=model.lines if model else None, n_jobs=n_jobs
     ).corpus
-    texts = np.unique(_originals(rows))
+    texts = np.unique(originals_of(rows))
     languages, _ = find_languages(cleaned, common=model.languages if model else None, n_jobs=n_jobs)
     vectors = term_vectors(
         cleaned,
@@ -173,9 +172,3 @@ def _made(
     )
     event = np.array([number[corpus.ids[row]] for row in texts], np.int64)
     return as_settled(*sums_of(vectors, event, None))
-
-
-def _originals(rows: Mapping[str, ArticleRow]) -> NDArray[np.int64]:
-    """Give the row of the original of each article; settled events hold whole groups."""
-    place = {id_: row for row, id_ in enumerate(rows)}
-    return np.array([place[row.original_id or id_] for id_, row in rows.items()], np.int64)

@@ -84,8 +84,8 @@ def test_texts_that_lie_elsewhere_are_found(state: Path) -> None:
 
 
 def test_a_ledger_of_a_format_to_come_is_not_read(state: Path) -> None:
-    _change(state, "UPDATE meta SET value = '2' WHERE key = 'format_version'")
-    with pytest.raises(DamagedStateError, match="has format 2, and this version reads 1"):
+    _change(state, "UPDATE meta SET value = '99' WHERE key = 'format_version'")
+    with pytest.raises(DamagedStateError, match="has format 99, and this version reads 2"):
         Ledger.open(state, verify=False)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.corpus import NO_DATE
-from jobs.ledger.windows import SECONDS_A_DAY, closed_over, within
+from jobs.ledger.windows import SECONDS_A_DAY, closed_over, spans, within
 
 days = st.lists(st.integers(0, 40), max_size=12)
 
@@ -18,6 +18,14 @@ def test_near_is_near_to_any_centre(times: list[int], centres: list[int], window
         np.array(times, np.int64) * SECONDS_A_DAY, np.array(centres, np.int64) * SECONDS_A_DAY, window
     )
     assert found.tolist() == [any(abs(time - centre) <= window for centre in centres) for time in times]
+
+
+@given(days.filter(bool), st.integers(0, 9))
+def test_spans_hold_what_is_near_and_lie_apart(centres: list[int], window: int) -> None:
+    found = spans(np.array(centres, np.int64) * SECONDS_A_DAY, window)
+    for time in range(-12, 60):
+        inside = [low <= time * SECONDS_A_DAY <= high for low, high in found]
+        assert sum(inside) == any(abs(time - centre) <= window for centre in centres)
 
 
 def test_an_unknown_time_is_near_to_everything() -> None:

@@ -120,3 +120,10 @@ def test_late_articles_of_a_quiet_time_leave_the_model_as_it_is(tmp_path: Path) 
         assert segment.generation == 1
         assert read_segment(ledger.folder, segment).arrays["fitted"].size == len(base)
     assert [each.report["model"]["reason"] for each in found[1:]] == ["kept", "kept"]
+
+
+def test_an_archive_of_many_years_is_read_with_narrow_windows(tmp_path: Path) -> None:
+    chosen = settings(refit_below=0, story_window_days=2, duplicate_window_days=2, event_window_days=2)
+    many = [other(number, number * 10) for number in range(1100)]
+    (found,) = feed(tmp_path, [many], chosen)
+    assert found.counts["articles"] == len(many)

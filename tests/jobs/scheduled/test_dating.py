@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from jobs.ledger import Ledger
 from jobs.ledger.check import check_tables
+from jobs.run import read_articles_of
+from jobs.tables import instant
 from tests.jobs.scheduled import corpora
-from tests.jobs.scheduled.corpora import Record, feed
+from tests.jobs.scheduled.corpora import NOW, Record, feed
 
 #: Windows so narrow that most runs open few of the articles before them.
 NARROW = {"refit_below": 0, "refit_growth": 1e9, "refit_turnover": 1.0, "story_window_days": 20} | {
@@ -65,6 +67,25 @@ def dates(state: Path) -> dict[str, str | None]:
             elif change.kind == "article":
                 del told[change.id]
     return told
+
+
+def test_a_plain_run_finds_the_dates_of_a_first_scheduled_one(tmp_path: Path) -> None:
+    corpus = read_articles_of([corpora.write(tmp_path, "all.jsonl", RECORDS)], corpora.settings(), now=NOW)
+    assert dict(zip(corpus.ids, map(instant, corpus.published.tolist()), strict=True)) == EXPECTED
+
+
+def test_a_correction_is_the_later_one_by_what_its_date_means(tmp_path: Path) -> None:
+    proofs = [record for record in RECORDS if record["id"].startswith("wib")]
+    first = dated("x", "2021-08-16 10:00", "kabar.co.id", lang="id")  # three in the night, as the clocks show
+    corrected = dated("x", "2021-08-16 11:00 WIB", "kabar.co.id", lang="id", text="Corrected: it was rice.")
+    for name, runs in {
+        "one": [[*proofs, first, corrected]],
+        "two": [[*proofs, first], [corrected]],
+        "back": [[*proofs, corrected], [first]],
+    }.items():
+        feed(tmp_path / name, runs)
+        with Ledger.open(tmp_path / name / "state") as ledger:
+            assert ledger.texts(["x"]) == {"x": corrected["text"]}
 
 
 def test_a_date_stays_when_what_decided_it_is_out_of_the_windows(tmp_path: Path) -> None:

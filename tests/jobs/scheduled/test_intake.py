@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 
 from jobs.ledger.rows import ArticleRow
 from jobs.readers import PlacedArticle, Rejections, read_articles, resolve_ids
-from jobs.readers.publication import Dated, DateEvidence, Origin
+from jobs.readers.publication import Dated, DateEvidence, Habits, Origin
 from jobs.scheduled.intake import Intake, content_digest, sort_out
 from tests.jobs.scheduled.corpora import NOW, settings, write
+
+
+def sorted_out(articles: list[PlacedArticle], known: Mapping[str, ArticleRow]) -> Intake:
+    return sort_out(articles, known, Habits())
 
 
 def article(day: int | None = 1, **parts: Any) -> PlacedArticle:
@@ -74,11 +79,11 @@ def test_each_article_has_its_place(
     known: dict[str, Any] | None, comes: dict[str, Any], becomes: str
 ) -> None:
     rows = {} if known is None else {"a": stored(article(**known))}
-    assert place(sort_out([article(**comes)], rows)) == becomes
+    assert place(sorted_out([article(**comes)], rows)) == becomes
 
 
 def test_an_older_version_is_rejected_with_its_place_and_the_reason() -> None:
-    found = sort_out([article(version=1, text="Two.")], {"a": stored(article(version=2))})
+    found = sorted_out([article(version=1, text="Two.")], {"a": stored(article(version=2))})
     (rejection,) = found.superseded
     assert (rejection.file, rejection.line, rejection.article_id) == ("f", 1, "a")
     assert rejection.reason == "duplicate id: version 2 is known already"
@@ -86,25 +91,25 @@ def test_an_older_version_is_rejected_with_its_place_and_the_reason() -> None:
 
 def test_known_and_superseded_articles_leave_the_state_as_it_is() -> None:
     rows = {"a": stored(article(version=2))}
-    assert not sort_out([article(version=2)], rows).anything
-    assert not sort_out([article(version=1, text="Two.")], rows).anything
-    assert sort_out([article(version=3)], rows).anything
+    assert not sorted_out([article(version=2)], rows).anything
+    assert not sorted_out([article(version=1, text="Two.")], rows).anything
+    assert sorted_out([article(version=3)], rows).anything
 
 
 def test_a_version_that_was_withdrawn_stays_so_whichever_comes_first() -> None:
     live, notice = article(version=2), article(version=2, status="withdrawn")
-    (kept,) = sort_out([live], {"a": stored(notice)}).superseded
+    (kept,) = sorted_out([live], {"a": stored(notice)}).superseded
     assert kept.reason == "duplicate id: its withdrawal is known already"
-    assert sort_out([notice], {"a": stored(live)}).withdrawn
+    assert sorted_out([notice], {"a": stored(live)}).withdrawn
     for order in ([live, notice], [notice, live]):
         assert [each.status for each in resolve_ids(order, Rejections())] == ["withdrawn"]
 
 
 def test_a_copy_that_lost_its_date_is_an_update_that_keeps_it() -> None:
     known = article(day=2)
-    (found,) = sort_out([article(day=None, text="Two.")], {"a": stored(known)}).changed
+    (found,) = sorted_out([article(day=None, text="Two.")], {"a": stored(known)}).changed
     assert (found.text, found.evidence) == ("Two.", known.evidence)
-    (found,) = sort_out([article(day=None, version=1)], {"a": stored(known)}).changed
+    (found,) = sorted_out([article(day=None, version=1)], {"a": stored(known)}).changed
     assert found.evidence is None
 
 
