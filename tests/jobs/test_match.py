@@ -63,7 +63,7 @@ def test_no_run_has_to_wait_while_texts_are_cleaned_and_compared(
     feed(tmp_path, [articles(20)])
     with Ledger.open(tmp_path / "state") as ledger:
         waits: list[bool] = []
-        for name in ("remove_boilerplate", "CopyIndex", "find_languages", "StoryIndex"):
+        for name in ("remove_boilerplate", "find_sums", "CopyIndex", "find_languages", "StoryIndex"):
             work = getattr(matching, name)
 
             def noted(*given: Any, _work: Any = work, **named: Any) -> Any:
@@ -72,7 +72,7 @@ def test_no_run_has_to_wait_while_texts_are_cleaned_and_compared(
 
             monkeypatch.setattr(matching, name, noted)
         Matcher(ledger, settings())
-    assert waits == [False] * 4
+    assert waits == [False] * 5
 
 
 @pytest.mark.parametrize("others", [0, 3])
