@@ -41,6 +41,7 @@ class BulkFolder(GenerationFolder):
     with_text : bool, default False
     """
 
+    form = "es-bulk"
     own_folders = (".",)
     own_files = re.compile(r"\d{8}-\d{4}\.ndjson", re.ASCII)
 

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Holds the commit of the last generation whose files are complete.
+#: Holds the mark of the last generation whose files are complete.
 COMMIT_FILE = "commit.json"
 
-#: What `COMMIT_FILE` holds before the first generation is complete: the folder is a feed's.
+#: What is marked before the first generation is complete: the folder is a feed's.
 NOTHING = Commit(generation=0, counts={}, history="")
 
 _TEMPORARY = re.compile(r"\.(.+)\.tmp")
+
+
+class Mark(Commit, frozen=True, kw_only=True):
+    """What `COMMIT_FILE` holds: a commit, and the form of the files it speaks of; empty where none is told."""
+
+    form: str = ""
 
 
 class GenerationFolder(Sink):
@@ -34,7 +40,8 @@ class GenerationFolder(Sink):
     The files of a generation have names and bytes that depend on it alone, so that one which was interrupted is
     simply written again.  Only then `COMMIT_FILE` is replaced: files of later generations do not count yet.
     Files may be taken away once they were used; `COMMIT_FILE` has to stay, because a folder without it is
-    somebody else's.  Nothing is removed but files of the sink's own names in its own folders.
+    somebody else's, and says what form its files have: two forms in one folder would have one mark.  Nothing is
+    removed but files of the sink's own names in its own folders.
 
     Parameters
     ----------
@@ -43,6 +50,8 @@ class GenerationFolder(Sink):
 
     Attributes
     ----------
+    form : str
+        What stands before the folder after ``--to``.
     own_folders : tuple of str
         Folders within `folder` in which files of generations lie.
     own_files : re.Pattern
@@ -51,7 +60,7 @@ class GenerationFolder(Sink):
     Raises
     ------
     CannotWriteError
-        Where it cannot be made or written to, or holds other things.
+        Where it cannot be made or written to, or holds other things, or a feed of another form.
     StateLockedError
         Where another feed writes there.
     DamagedStateError
@@ -59,6 +68,7 @@ class GenerationFolder(Sink):
     """
 
     whole = True
+    form: ClassVar[str]
     own_folders: ClassVar[tuple[str, ...]]
     own_files: ClassVar[re.Pattern[str]]
 
@@ -67,21 +77,31 @@ class GenerationFolder(Sink):
         make_folder(folder)
         with ExitStack() as resources, writing(folder):
             resources.enter_context(locked(folder))
-            if self.cursor() is None:
-                self._claim()
+            self._claim()
             for place, name in self._files(temporary=True):  # left by a feed that was killed
                 if self.own_files.fullmatch(name):
                     place.unlink(missing_ok=True)
             self._resources = resources.pop_all()
 
     def _claim(self) -> None:
-        """Leave `COMMIT_FILE` in a folder that is empty, as a sign for the next feed."""
+        """Refuse what is another's; leave `COMMIT_FILE` in a folder that is empty, as a sign for the next feed."""
+        mark = self._mark()
+        if mark is None:
+            self._refuse_others()
+            self.commit(NOTHING)
+        elif mark.form != self.form:
+            held = mark.form or "unknown"
+            raise CannotWriteError(
+                f"holds a feed of the form {held}, not {self.form}; name a new folder, or an empty one",
+                file=str(self._folder),
+            )
+
+    def _refuse_others(self) -> None:
         held = {place.name for place in self._folder.iterdir()}
         if held - {f".{COMMIT_FILE}.tmp"}:
             raise CannotWriteError(
                 "holds other things than a feed; name a new folder, or an empty one", file=str(self._folder)
             )
-        self.commit(NOTHING)
 
     def _files(self, *, temporary: bool = False) -> Iterator[tuple[Path, str]]:
         """Give what lies in the own folders, each with its name, or with the one it was to get."""
@@ -98,14 +118,17 @@ class GenerationFolder(Sink):
 
     def cursor(self) -> Cursor | None:
         """Read `COMMIT_FILE`."""
+        mark = self._mark()
+        return Cursor.of(mark) if mark else None
+
+    def _mark(self) -> Mark | None:
         place = self._folder / COMMIT_FILE
         try:
-            commit = msgspec.json.decode(place.read_bytes(), type=Commit)
+            return msgspec.json.decode(place.read_bytes(), type=Mark)
         except FileNotFoundError:
             return None
         except (msgspec.DecodeError, OSError) as error:
             raise DamagedStateError(f"cannot be read: {error}", file=str(place)) from error
-        return Cursor.of(commit)
 
     def rewind(self, generation: int) -> None:
         """Take everything away where the feed starts over; other files are simply written again."""
@@ -120,7 +143,8 @@ class GenerationFolder(Sink):
     def commit(self, commit: Commit) -> None:
         """Say that all files up to this generation are there."""
         with self.new_file(COMMIT_FILE) as file:
-            file.write(msgspec.json.encode(commit) + b"\n")
+            mark = Mark(**msgspec.structs.asdict(commit), form=self.form)
+            file.write(msgspec.json.encode(mark) + b"\n")
 
     @contextmanager
     def new_file(self, name: str) -> Iterator[IO[bytes]]:

@@ -39,6 +39,7 @@ class ParquetFolder(GenerationFolder):
     with_text : bool, default False
     """
 
+    form = "parquet"
     own_folders = tuple(table.name for table in TABLES.values())
     own_files = re.compile(r"\d{8}\.parquet", re.ASCII)
 

@@ -59,6 +59,31 @@ def test_what_others_put_beside_the_files_of_a_feed_stays(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_feed_of_another_form_is_refused_and_left_as_it_is(
+    kind: str, complete: bool, state: Path, tmp_path: Path
+) -> None:
+    (other,) = set(KINDS) - {kind}
+    with open_sink(f"{kind}:{tmp_path}") as sink:
+        if complete:
+            feed(state, sink)
+    put(tmp_path, "articles/.00000009.parquet.tmp", ".00000009-0001.ndjson.tmp")
+    before = files_in(tmp_path)
+    with pytest.raises(CannotWriteError, match=f"holds a feed of the form {kind}, not {other}"):
+        open_sink(f"{other}:{tmp_path}")
+    assert files_in(tmp_path) == before
+    with open_sink(f"{kind}:{tmp_path}") as sink:
+        assert feed(state, sink, since=0).generation == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mark_that_tells_no_form_is_refused(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "commit.json").write_text('{"kind": "commit", "generation": 3, "counts": {}, "history": "h"}')
+    with pytest.raises(CannotWriteError, match="the form unknown"):
+        open_sink(f"{kind}:{tmp_path}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_first_feed_that_broke_off_is_known_again(kind: str, state: Path, tmp_path: Path) -> None:
     with open_sink(f"{kind}:{tmp_path}"):
         assert json.loads((tmp_path / "commit.json").read_text())["generation"] == 0
