@@ -34,7 +34,7 @@ SNIPPET_WORDS = 24
 #: Articles whose stories are answers, where their own words are none.
 BEST_ARTICLES = 200
 
-#: A story is ranked by so many of its articles, the best ones.
+#: A story is ranked by so many of its articles, the best ones together; fewer than that count for less.
 RANKED_ARTICLES = 3
 
 #: Stands around what was found, in a snippet.
@@ -259,7 +259,7 @@ SELECT {_STORY_FIELDS}
 FROM (SELECT story_id, best, row_number() OVER (PARTITION BY story_id ORDER BY best) AS place
       FROM ({_HITS} ORDER BY best LIMIT {BEST_ARTICLES})) f
 JOIN stories s ON s.story_id = f.story_id WHERE f.place <= {RANKED_ARTICLES}
-GROUP BY s.story_id ORDER BY avg(f.best), s.article_count DESC, s.story_id LIMIT ?2
+GROUP BY s.story_id ORDER BY sum(f.best), s.article_count DESC, s.story_id LIMIT ?2
 """  # noqa: S608
 _ARTICLE_FIELDS = ", ".join(f"o.{name}" for name in FoundArticle.__struct_fields__[:-4])
 _ARTICLES = f"""

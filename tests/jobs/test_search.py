@@ -167,17 +167,48 @@ def about(name: str, label: str, articles: int) -> Change:
 def test_the_best_hits_rank_a_story_not_its_size(tmp_path: Path) -> None:
     weak = "The council met. " * 40 + "A ferry was mentioned by the way. " + "The budget was passed. " * 40
     changes = [
-        about("story-one", "Voyage", 1),
+        about("story-three", "Voyage", 3),
         about("story-large", "Council", 9),
         about("story-pair", "Ferry ferry ferry and much else besides, of many other things", 2),
         about("story-single", "Ferry", 1),
-        told("best", "story-one", "Ferry aground: ferry ferry."),
+        *(told(f"best-{n}", "story-three", f"Ferry aground: ferry ferry. {n}") for n in range(3)),
         *(told(f"weak-{n}", "story-large", f"{weak} {n}") for n in range(9)),
         *(told(f"other-{n}", "story-single", f"Rain number {n}.") for n in range(9)),
     ]
     index = make_index(tmp_path / "news.db", changes)
     found = [hit.story_id for hit in search(index, "ferry").stories]
-    assert found == ["story-single", "story-pair", "story-one", "story-large"]
+    assert found == ["story-single", "story-pair", "story-three", "story-large"]
+
+
+@pytest.mark.parametrize("weaker", range(5))
+def test_one_more_article_that_answers_never_lowers_a_story(weaker: int, tmp_path: Path) -> None:
+    changes = [
+        about("story-lead", "Voyage", 1 + weaker),
+        about("story-next", "Journey", 9),
+        told("best", "story-lead", "Ferry aground: ferry, ferry."),
+        told("second", "story-next", "The ferry turned back, another ferry did not, and all were well."),
+        *(told(f"weak-{n}", "story-lead", f"{'The council met. ' * 20} A ferry. {n}") for n in range(weaker)),
+        *(told(f"other-{n}", "story-rest", f"Rain number {n}.") for n in range(30)),
+    ]
+    index = make_index(tmp_path / "news.db", changes)
+    assert [hit.story_id for hit in search(index, "ferry").stories] == ["story-lead", "story-next"]
+
+
+def test_what_has_all_words_comes_before_what_has_more_of_some(tmp_path: Path) -> None:
+    changes = [
+        about("story-quake", "Rescue", 1),
+        about("story-prison", "Earth, earth and earth", 9),
+        told("quake", "story-quake", "The council met. " * 40 + "It spoke of the earth quake."),
+        told("prison", "story-prison", "Earth: prisoners dug through earth, and earth again."),
+        *(told(f"other-{n}", "story-rest", f"Rain number {n}.") for n in range(30)),
+    ]
+    index = make_index(tmp_path / "news.db", changes)
+    answer = search(index, "earth quake")
+    assert [hit.story_id for hit in answer.stories] == ["story-quake", "story-prison"]
+    assert [hit.article_id for hit in answer.articles] == ["quake", "prison"]
+    answer = search(index, "earth quake", limit=1)
+    assert [hit.story_id for hit in answer.stories] == ["story-quake"]
+    assert [hit.article_id for hit in answer.articles] == ["quake"]
 
 
 def test_a_known_word_is_not_taken_for_the_beginning_of_others(tmp_path: Path) -> None:
