@@ -93,7 +93,7 @@ class FoundArticle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What an index answers; both lists best first."""
+    """What an index answers, as of one generation; both lists best first."""
 
     query: str
     generation: int
@@ -134,6 +134,7 @@ def search(index: Path, query: str, *, limit: int = 10) -> Answer:
     try:
         connection = _open(index)
         try:
+            connection.execute("BEGIN")  # a feed may bring the next generation between two reads
             unknown = {word for piece in pieces for word in piece if not _is_known(connection, word)}
             asked = _all(pieces, unknown), _any(pieces, unknown)
             return Answer(

@@ -9,12 +9,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import jobs.search
 from dedup.errors import DamagedStateError, NoInputError, UsageError
 from jobs.cli import command_line
 from jobs.ledger.rows import Change
@@ -235,6 +237,28 @@ def test_asterisks_of_a_text_are_no_marks(tmp_path: Path, capfd) -> None:
     assert found.snippet == "He wrote **never** and ** again about the **ferry**."
     assert command_line(["search", "ferry", "--index", str(index)]) == 0
     assert "He wrote **never** and ** again about the ferry." in capfd.readouterr().out
+
+
+def test_an_answer_is_of_one_generation_though_a_feed_comes_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = make_index(
+        tmp_path / "news.db", [about("story-sea", "Sea", 1), told("old", "story-sea", "A ferry.")]
+    )
+    find_articles = jobs.search._articles
+
+    def find_after_a_feed(*arguments: Any) -> Any:
+        with SqliteIndex(index) as sink:
+            changes = iter([told("new", "story-sea", "Another ferry.")])
+            sink.write(Generation(Commit(generation=2, counts={}, history=""), changes))
+        return find_articles(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.search, "_articles", find_after_a_feed)
+        answer = search(index, "ferry")
+    assert (answer.generation, [hit.article_id for hit in answer.articles]) == (1, ["old"])
+    answer = search(index, "ferry")
+    assert (answer.generation, {hit.article_id for hit in answer.articles}) == (2, {"old", "new"})
 
 
 def test_no_heading_stands_over_nothing(tmp_path: Path, capfd) -> None:
