@@ -97,11 +97,22 @@ class GenerationFolder(Sink):
             )
 
     def _refuse_others(self) -> None:
-        held = {place.name for place in self._folder.iterdir()}
-        if held - {f".{COMMIT_FILE}.tmp"}:
+        held = [place for place in self._folder.iterdir() if place.name != f".{COMMIT_FILE}.tmp"]
+        if held and all(map(self._looks_own, held)):
+            raise CannotWriteError(
+                f"{COMMIT_FILE} is missing, which says whose files these are; move the folder away and feed again",
+                file=str(self._folder),
+            )
+        if held:
             raise CannotWriteError(
                 "holds other things than a feed; name a new folder, or an empty one", file=str(self._folder)
             )
+
+    def _looks_own(self, place: Path) -> bool:
+        """Tell whether a file has a name as the sink gives, or a folder holds nothing else."""
+        if place.name in self.own_folders and place.is_dir():
+            return all(self.own_files.fullmatch(_final(inner.name)) for inner in place.iterdir())
+        return "." in self.own_folders and self.own_files.fullmatch(_final(place.name)) is not None
 
     def _files(self, *, temporary: bool = False) -> Iterator[tuple[Path, str]]:
         """Give what lies in the own folders, each with its name, or with the one it was to get."""
@@ -162,3 +173,9 @@ class GenerationFolder(Sink):
                 sync_folder(place.parent)
             finally:
                 temporary.unlink(missing_ok=True)
+
+
+def _final(name: str) -> str:
+    """Give the name that a file was to get."""
+    temporary = _TEMPORARY.fullmatch(name)
+    return temporary[1] if temporary else name

@@ -85,6 +85,8 @@ class SqliteIndex(DatabaseSink):
             raise CannotWriteError(
                 "is another database, or an index of another version; name a new file", file=self.place
             )
+        if not has_tables(self._connection):
+            raise CannotWriteError("is no index of a feed any more; move it away", file=self.place)
         ask("PRAGMA synchronous = NORMAL")
         ask("PRAGMA cache_size = -65536")
 
@@ -201,6 +203,13 @@ def is_index(connection: sqlite3.Connection) -> bool:
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     ]
     return found == [APPLICATION_ID, LAYOUT]
+
+
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """Tell whether every table that `SqliteIndex` makes is still there."""
+    held = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    made = {"feed", *(table.name for table in TABLES.values()), *(f"{kind}_search" for kind in SEARCHED)}
+    return made <= held
 
 
 def _columns(table: Table) -> list[tuple[str, str]]:

@@ -45,6 +45,23 @@ def test_a_folder_with_other_things_is_refused_and_left_as_it_is(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_feed_whose_mark_is_gone_is_named_as_such_and_left_as_it_is(
+    kind: str, state: Path, tmp_path: Path
+) -> None:
+    with open_sink(f"{kind}:{tmp_path}") as sink:
+        feed(state, sink)
+    (tmp_path / "commit.json").unlink()
+    put(tmp_path, {"parquet": "articles/.00000009.parquet.tmp", "es-bulk": ".00000009-0001.ndjson.tmp"}[kind])
+    before = files_in(tmp_path)
+    with pytest.raises(CannotWriteError, match=r"commit\.json is missing, which says whose files these are"):
+        open_sink(f"{kind}:{tmp_path}")
+    put(tmp_path, "articles/mine.txt")
+    with pytest.raises(CannotWriteError, match="holds other things than a feed"):
+        open_sink(f"{kind}:{tmp_path}")
+    assert before.items() <= files_in(tmp_path).items()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("since", [None, 0])
 def test_what_others_put_beside_the_files_of_a_feed_stays(
     kind: str, since: int | None, state: Path, tmp_path: Path

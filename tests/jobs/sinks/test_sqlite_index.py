@@ -94,6 +94,17 @@ def test_a_second_feed_notices_the_first(tmp_path: Path) -> None:
             feed(state, late)
 
 
+@pytest.mark.parametrize("table", ["feed", "stories", "article_search"])
+def test_an_index_that_lost_a_table_is_said_to_be_none(table: str, tmp_path: Path) -> None:
+    state, index = make_state(tmp_path / "state", [FIRST]), tmp_path / "news.db"
+    follow(state, index)
+    with sqlite3.connect(index) as connection:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    with pytest.raises(CannotWriteError, match="is no index of a feed any more; move it away"):
+        follow(state, index)
+
+
 def first_feed(state: Path, index: Path, gate: Any, codes: Any) -> None:
     gate.wait()
     try:
