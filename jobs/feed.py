@@ -120,7 +120,7 @@ def _start(sink: Sink, since: int | None, commits: Sequence[Commit]) -> int:
     if held and start and not follows(held, commits):
         raise UsageError(
             f"the sink holds generation {held.generation} of another state, or of this one before it was put "
-            "back from a backup; empty it and feed it again, or start over with --since 0"
+            f"back from a backup; {sink.starting_over}"
         )
     if held and start and held.options != sink.options:
         before, now = (options or "no option" for options in (held.options, sink.options))

@@ -73,11 +73,15 @@ def feed(
                     "--json ends standard output with a line of its own; feed a file, or leave it out"
                 )
             result = carry(ledger, sink, since=after)
+        if left_behind := sink.left_behind if after == 0 else "":
+            operation.events.warning("not emptied", reason=left_behind)
         operation.done(Published(0, {"changes": result.changes}, [], generation=result.generation))
     if not (quiet or log_format):
         changes, carried = counted(result.changes, "change"), result.generation - result.since
         told = f"{changes} in {counted(carried, 'generation')}" if carried else "Nothing new"
         operation.errors.print(f"{told}; the sink holds generation {result.generation}.", highlight=False)
+        if left_behind:
+            operation.errors.print(f"{left_behind}.", highlight=False, soft_wrap=True)
     if json:
         sys.stdout.write(result.machine_line() + "\n")
     return 0

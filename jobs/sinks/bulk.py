@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from jobs.ledger.rows import Change
     from jobs.sinks.sink import Generation
+    from jobs.sinks.tables import Table
 
 #: Bytes after which the next file of a generation begins; clusters take up to 100 MB and like far less.
 PART_BYTES = 8 << 20
@@ -49,6 +50,8 @@ class BulkFolder(GenerationFolder):
         super().__init__(folder)
         self._prefix = prefix
         self.wants_text = with_text
+        self.starting_over = f"delete the {_indexes(prefix)} from the cluster, then {self.starting_over}"
+        self.left_behind = _left_behind(prefix)
 
     @property
     def options(self) -> str:
@@ -87,6 +90,7 @@ class BulkStream(Sink):
         self._file = file
         self._prefix = prefix
         self.wants_text = with_text
+        self.left_behind = _left_behind(prefix)
 
     def write(self, generation: Generation) -> None:
         """Write the actions of a generation and hand them over."""
@@ -99,15 +103,36 @@ def bulk_actions(generation: Generation, prefix: str) -> Iterator[bytes]:
     number = generation.commit.generation
     for change in generation.changes:
         yield _action(number, change, prefix)
-    header = _header("index", f"{prefix}-commits", "last", number)
+    header = _header("index", _commit_index(prefix), "last", number)
     yield header + _encode(generation.commit) + b"\n"
 
 
 def _action(generation: int, change: Change, prefix: str) -> bytes:
-    index = f"{prefix}-{TABLES[change.kind].name.replace('_', '-')}"
+    index = _index(prefix, TABLES[change.kind])
     if change.encoded is None:
         return _header("delete", index, change.id, generation)
     return _header("index", index, change.id, generation) + change.encoded + b"\n"
+
+
+def _index(prefix: str, table: Table) -> str:
+    return f"{prefix}-{table.name.replace('_', '-')}"
+
+
+def _commit_index(prefix: str) -> str:
+    return f"{prefix}-commits"
+
+
+def _indexes(prefix: str) -> str:
+    """Name all indexes that documents go to."""
+    return (
+        f"indexes {', '.join(_index(prefix, table) for table in TABLES.values())} and {_commit_index(prefix)}"
+    )
+
+
+def _left_behind(prefix: str) -> str:
+    return (
+        f"A cluster is not emptied by --since 0: delete the {_indexes(prefix)} before you load the requests"
+    )
 
 
 def _header(operation: str, index: str, document_id: str, generation: int) -> bytes:

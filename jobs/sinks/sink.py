@@ -43,10 +43,16 @@ class Sink:
     whole : bool
         Whether the sink remembers what it holds, and is of use only if it has seen everything since the first
         generation.
+    starting_over : str
+        What to do about a sink that has followed another history, as messages say it.
+    left_behind : str
+        What `--since 0` cannot remove, and who has to; empty where nothing stays.
     """
 
     wants_text: bool = False
     whole: bool = False
+    starting_over: str = "start over with --since 0"
+    left_behind: str = ""
 
     def __enter__(self) -> Self:
         return self

@@ -161,6 +161,20 @@ def test_a_state_put_back_from_a_backup_is_noticed(tmp_path: Path) -> None:
                     feed(state, sink)
 
 
+def test_a_cluster_has_to_be_emptied_by_hand_which_is_said(state: Path, tmp_path: Path, capfd) -> None:
+    other = make_state(tmp_path / "other", [FIRST, SECOND, FIRST, SECOND])
+    to = ["--to", f"es-bulk:{tmp_path / 'out'}", "--name", "kabar"]
+    indexes = "indexes kabar-articles, kabar-duplicate-groups, kabar-stories and kabar-commits"
+    assert command_line(["feed", "--state", str(other), *to]) == 0
+    assert "delete" not in capfd.readouterr().err
+    assert command_line(["feed", "--state", str(state), *to]) == 64
+    assert f"delete the {indexes} from the cluster, then start over" in capfd.readouterr().err
+    for quiet in ([], ["--log-format", "json"], ["--quiet"]):
+        assert command_line(["feed", "--state", str(state), *to, "--since", "0", *quiet]) == 0
+        told = capfd.readouterr().err
+        assert (f"delete the {indexes} before" in told) == ("--quiet" not in quiet)
+
+
 def test_two_states_are_told_apart_even_where_their_runs_look_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
