@@ -1,8 +1,8 @@
 """Figures of the last run as a file for Prometheus' node exporter.
 
 Figures come in two groups.  Those of the last run, ``newsdedup_last_run_…``, are written however it ended.  The
-others are of the last run that published results: a failure leaves them as they stand in the file, so that the
-time since the last success can be watched.
+others are of the last run that was done, whether or not it found anything new: a failure leaves them as they
+stand in the file, so that the time since the last success can be watched.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ COUNTED = {
     "records": Figure("records_read", "Records met in the input."),
     "rejected": Figure("records_rejected", "Records left out, with a reason in rejected.jsonl."),
     "repeated": Figure("records_repeated", "Rejected records that lose nothing: the same article again."),
+    "unread_files": Figure("files_not_read", "Files that could not be read to their end."),
     "withdrawn": Figure("articles_withdrawn", "Articles that their publisher has withdrawn."),
     "articles": Figure("articles", "Live articles, in the whole state where there is one."),
     "copies": Figure("copies", "Those of them that copy another."),
@@ -131,7 +132,7 @@ def check_place(file: Path) -> None:
 def _last_run(figures: RunFigures, prefix: str) -> Iterator[Metric]:
     gauge = partial(_gauge, f"{prefix}last_run_")
     yield gauge("timestamp_seconds", "When the last run ended.", figures.finished)
-    yield gauge("success", "Whether the last run published results.", float(figures.published is not None))
+    yield gauge("success", "Whether the last run was done.", float(figures.published is not None))
     yield gauge("exit_code", "Exit code of the last run.", figures.exit_code)
     yield gauge("duration_seconds", "Seconds the last run took.", figures.seconds)
     peak = figures.peak_memory_mib * 1024**2
@@ -143,7 +144,9 @@ def _last_run(figures: RunFigures, prefix: str) -> Iterator[Metric]:
 
 def _last_success(published: Published, finished: float, prefix: str) -> Iterator[Metric]:
     gauge = partial(_gauge, prefix)
-    yield gauge("last_success_timestamp_seconds", "When results were published last.", finished)
+    yield gauge(
+        "last_success_timestamp_seconds", "When a run was last done, with anything new or without.", finished
+    )
     for name, figure in COUNTED.items():
         if name in published.counts:
             yield gauge(*figure, published.counts[name])

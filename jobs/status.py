@@ -31,11 +31,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     running : bool
         A run works on it at this moment.
     generation : int
-        Number of completed runs.
+        Number of runs that changed something; one that finds nothing new leaves it as it is.
     articles, withdrawn, duplicate_groups, events, stories : int
         Live articles, articles taken back by their publishers, groups of either kind.
     started, finished : str or None
-        Of the last completed run: instants in UTC; None before the first.
+        Of the last run that changed something: instants in UTC; None before the first.
     age_seconds : float or None
         Since it finished.
     outcome : str or None
@@ -118,11 +118,11 @@ def print_status(found: Status, console: Console) -> None:
     lines = [f"{found.state}: generation {found.generation}, {_mebibytes(found.bytes)}"]
     if found.finished is not None and found.age_seconds is not None:
         outcome = f", {found.outcome}" if found.outcome else ""
-        lines.append(f"last run  finished {found.finished}, {_in_words(found.age_seconds)} ago{outcome}")
+        lines.append(f"last change  {found.finished}, {_in_words(found.age_seconds)} ago{outcome}")
     withdrawn = f", {found.withdrawn:,} withdrawn" if found.withdrawn else ""
     lines += [
-        f"articles  {found.articles:,}{withdrawn}; {counted(found.duplicate_groups, 'duplicate group')}",
-        f"stories   {found.stories:,}; {counted(found.events, 'event')}",
+        f"articles     {found.articles:,}{withdrawn}; {counted(found.duplicate_groups, 'duplicate group')}",
+        f"stories      {found.stories:,}; {counted(found.events, 'event')}",
     ]
     if found.running:
         lines.append("a run works on it now")

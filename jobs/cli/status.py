@@ -17,7 +17,7 @@ def status(
     state: State,
     json: Annotated[bool, typer.Option("--json", help="Print one machine-readable line instead.")] = False,
 ) -> int:
-    """Say where a state stands: generation, articles, stories, last run, age, size.
+    """Say where a state stands: generation, articles, stories, last change, age, size.
 
     Example: `newsdedup status --state /var/lib/newsdedup --json`
     """

@@ -73,7 +73,12 @@ def test_status_counts_what_the_state_holds(state: Path) -> None:
     assert (found.outcome, found.bytes, found.running) == ("done", size, False)
 
 
-def test_status_tells_the_age_of_the_last_run(state: Path) -> None:
+def test_a_person_is_told_of_the_last_change(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_line(["status", "--state", str(state)]) == 0
+    assert f"last change  {status(state, now=NOW).finished}, " in capsys.readouterr().out
+
+
+def test_status_tells_the_age_of_the_last_change(state: Path) -> None:
     finished = status(state, now=NOW).finished
     assert finished is not None
     then = datetime.fromisoformat(finished)
