@@ -11,7 +11,7 @@ from jobs.ledger.rows import ArticleRow, EventRow
 from jobs.records import DuplicateGroup, Story, StoryEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jobs.ledger.commit import Commit
     from jobs.ledger.ledger import Ledger
@@ -108,6 +108,19 @@ def story(name: str, members: Sequence[str]) -> Story:
         timeline=[],
         events=[event],
     )
+
+
+def call_when_held_up(ledger: Ledger, tell: Callable[[], object]) -> None:
+    """Call `tell` when a commit is tried once more, because a reader was in its way the first time."""
+    tried = 0
+
+    def trace(statement: str) -> None:
+        nonlocal tried
+        tried = tried + 1 if statement == "COMMIT" else 0
+        if tried == 2:
+            tell()
+
+    ledger.connection.set_trace_callback(trace)
 
 
 def two_generations(ledger: Ledger) -> None:

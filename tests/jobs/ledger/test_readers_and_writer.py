@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,18 @@ import pytest
 from dedup.errors import StateLockedError
 from jobs.ledger import database
 from jobs.ledger.ledger import Ledger
-from tests.jobs.ledger.factory import NOW, add
+from tests.jobs.ledger.factory import NOW, add, call_when_held_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _processes = multiprocessing.get_context("spawn")
 
 RUNS = 12
+
+#: Seconds after which a test has failed that waits for another thread.
+LONG = 60
 
 
 def _write(state: Path) -> None:
@@ -73,31 +77,55 @@ def test_a_slow_consumer_of_the_log_keeps_no_run_waiting(tmp_path: Path) -> None
         assert len(told) == 100
 
 
-def _hold(state: Path, begun: threading.Event, seconds: float) -> None:
-    with Ledger.open(state) as reader, reader.reading():
-        assert reader.generation == 1
-        begun.set()
-        time.sleep(seconds)
+@contextmanager
+def _held(state: Path) -> Iterator[Callable[[], None]]:
+    """Let a reader hold the state until what is given is called, or the block ends."""
+    begun, enough = threading.Event(), threading.Event()
 
+    def hold() -> None:
+        with Ledger.open(state) as reader, reader.reading():
+            assert reader.generation == 1
+            begun.set()
+            enough.wait(LONG)
 
-@pytest.mark.parametrize(("patience", "generation"), [(30.0, 2), (0.0, 1)])
-def test_a_commit_outlasts_a_reader_that_is_in_its_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, generation: int
-) -> None:
-    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(database, "COMMIT_SECONDS", patience)
-    state, begun = tmp_path / "state", threading.Event()
-    with Ledger.open(state, create=True) as ledger, ledger.commit(started=NOW) as commit:
-        add(commit, {"one": ["a"]})
-    reader = threading.Thread(target=_hold, args=(state, begun, 0.5))
+    reader = threading.Thread(target=hold)
     reader.start()
-    begun.wait()
-    ending = pytest.raises(StateLockedError) if generation == 1 else nullcontext()
-    with Ledger.open(state, write=True) as ledger:
-        with ending, ledger.commit(started=NOW) as commit:
-            add(commit, {"two": ["b"]})
+    try:
+        assert begun.wait(LONG)
+        yield enough.set
+    finally:
+        enough.set()
         reader.join()
-        assert ledger.generation == generation
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a state of one generation, over which SQLite itself waits for nobody."""
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.05)
+    with Ledger.open(tmp_path / "state", create=True) as ledger, ledger.commit(started=NOW) as commit:
+        add(commit, {"one": ["a"]})
+    return tmp_path / "state"
+
+
+def test_a_commit_outlasts_a_reader_that_is_in_its_way(state: Path) -> None:
+    with _held(state) as let_go, Ledger.open(state, write=True) as ledger:
+        held_up = threading.Event()
+        call_when_held_up(ledger, lambda: (held_up.set(), let_go()))
+        with ledger.commit(started=NOW) as commit:
+            add(commit, {"two": ["b"]})
+        assert held_up.is_set()
+        assert ledger.generation == 2
+
+
+def test_a_commit_is_given_up_where_a_reader_stays_in_its_way(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMIT_SECONDS", 0.0)
+    with _held(state) as let_go, Ledger.open(state, write=True) as ledger:
+        with pytest.raises(StateLockedError), ledger.commit(started=NOW) as commit:
+            add(commit, {"two": ["b"]})
+        let_go()
+        assert ledger.generation == 1
 
 
 def test_closing_one_reader_leaves_the_locks_of_another(tmp_path: Path) -> None:
