@@ -26,7 +26,7 @@ LONGEST_VALUE = 1000
 MOST_FRAMES = 30
 
 #: Loggers of others whose warnings belong to the log of a run.
-_FOREIGN = ("dedup", "py.warnings")
+_FOREIGN = ("dedup", "psycopg", "py.warnings")
 
 
 class EventLog(Protocol):

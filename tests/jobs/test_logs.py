@@ -107,6 +107,15 @@ def test_what_others_warn_of_is_in_the_log_while_it_is_heard() -> None:
     assert logging.getLogger("dedup").handlers == []
 
 
+def test_what_a_database_driver_warns_of_is_kept_to_oneself_where_only_errors_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stream = io.StringIO()
+    with others_heard(event_log("console", stream, run_id="r1", errors_only=True)):
+        logging.getLogger("psycopg").warning("error ignored in rollback of a connection")
+    assert (stream.getvalue(), capsys.readouterr().err) == ("", "")
+
+
 def test_runs_have_names_of_their_own() -> None:
     assert len({new_run_id() for _ in range(100)}) == 100
 
