@@ -39,15 +39,17 @@ def feed(
         ),
     ] = "auto",
     name: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--name",
-            help="First part of the names of Elasticsearch indexes; PostgreSQL schema.",
+            help="First part of the names of Elasticsearch indexes; PostgreSQL schema; newsdedup by default. "
+            "Other sinks have none.",
             metavar="NAME",
         ),
-    ] = "newsdedup",
+    ] = None,
     with_text: Annotated[
-        bool, typer.Option("--with-text", help="Articles come with their cleaned texts.")
+        bool,
+        typer.Option("--with-text", help="Articles come with their cleaned texts; in sqlite they always do."),
     ] = False,
     log_format: LogForm = None,
     metrics_file: MetricsFile = None,

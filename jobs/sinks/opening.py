@@ -23,7 +23,11 @@ FORMS = (
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)
 
 
-def open_sink(to: str, *, name: str = "newsdedup", with_text: bool = False) -> Sink:
+#: What it is where nobody chose one.
+DEFAULT_NAME = "newsdedup"
+
+
+def open_sink(to: str, *, name: str | None = None, with_text: bool = False) -> Sink:
     """Open the sink that `to` names.
 
     Parameters
@@ -31,29 +35,32 @@ def open_sink(to: str, *, name: str = "newsdedup", with_text: bool = False) -> S
     to : str
         One of `FORMS`, or ``@FILE``: a file that holds one, so that a password stays out of the list of
         processes.
-    name : str, default "newsdedup"
-        First part of the names of indexes in Elasticsearch; schema in PostgreSQL.
+    name : str, optional
+        First part of the names of indexes in Elasticsearch, schema in PostgreSQL; `DEFAULT_NAME` where left out.
+        Other sinks have none.
     with_text : bool, default False
         Whether articles come with their texts; in a SQLite index they always do.
 
     Raises
     ------
     UsageError
-        Where `to` or `name` has no meaning.
+        Where `to` or `name` has no meaning, or the sink takes no name.
     CannotWriteError, StateLockedError
         Where the sink cannot be opened, or another feed is at it.
     """
-    if not NAME.fullmatch(name):
+    if name is not None and not NAME.fullmatch(name):
         raise UsageError(f"--name wants small letters, digits and _, first a letter; found {name!r}")
     if to.startswith("@"):
         to = _from_file(Path(to[1:]))
     if to.startswith(("postgresql://", "postgres://")):
-        return _postgres(to, name, with_text)
+        return _postgres(to, name or DEFAULT_NAME, with_text)
     kind, colon, place = ("jsonl", ":", "-") if to == "-" else to.partition(":")
     opener = _OPENERS.get(kind)
     if not (opener and colon and place):
         raise UsageError(f"--to wants one of {FORMS}; found {kind + colon!r}")
-    return opener(place, name, with_text)
+    if name is not None and kind != "es-bulk":
+        raise UsageError(f"--name applies to PostgreSQL and es-bulk only; {kind} has no names to choose")
+    return opener(place, name or DEFAULT_NAME, with_text)
 
 
 def _from_file(path: Path) -> str:
