@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -12,13 +12,14 @@ from jobs import tables
 from jobs.run import exit_code_of, run_report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from jobs.config import JobSettings
     from jobs.ledger.ledger import Ledger
     from jobs.ledger.rows import ArticleRow
+    from jobs.logs import EventLog
     from jobs.readers import Rejections
     from jobs.records import Rejected
     from jobs.scheduled.decision import Decision
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from jobs.scheduled.opening import Opened
     from jobs.stages import StageCost
 
+
+#: What is said where settings differ and nothing was decided.
+SETTINGS_WAITING = "settings have changed; they take effect with the next new article"
 
 #: Numbers of an analysis that hold for the open articles only; those of the whole state are counted there.
 OF_OPEN = frozenset(
@@ -78,6 +82,8 @@ class ScheduledResult:
         Share whose old story id does not lead to their story by redirects either.
     costs : list of StageCost
     exit_code : int
+    settings_waiting : sequence of str, default ()
+        Names of settings that were changed and did nothing, because nothing was new.
     """
 
     state: Path
@@ -95,6 +101,7 @@ class ScheduledResult:
     churn_lost: float
     costs: list[StageCost] = field(default_factory=list)
     exit_code: int
+    settings_waiting: Sequence[str] = ()
 
     @property
     def repairs(self) -> dict[str, int]:
@@ -135,6 +142,16 @@ class ScheduledResult:
             "counts": self.counts,
         }
         return msgspec.json.encode(outcome).decode()
+
+
+def with_settings_waiting(
+    result: ScheduledResult, differing: Sequence[str], events: EventLog
+) -> ScheduledResult:
+    """Tell of settings that differ from those of the last change, where nothing was new to apply them to."""
+    if not differing or result.decision is not None:
+        return result
+    events.warning(SETTINGS_WAITING, settings=list(differing))
+    return replace(result, settings_waiting=differing)
 
 
 def story_churn(decision: Decision, stored: Mapping[str, ArticleRow], articles: int) -> tuple[float, float]:

@@ -29,6 +29,7 @@ from jobs.scheduled.report import (
     scheduled_exit_code,
     story_churn,
     whole_counts,
+    with_settings_waiting,
 )
 from jobs.scheduled.results import write_results
 from jobs.scheduled.rows import article_rows, event_rows, group_rows, withdrawn_rows
@@ -107,9 +108,9 @@ def run_scheduled(
             make_folder(out)
             stack.enter_context(patient(partial(locked, out), settings.run.lock_timeout))
         ledger = stack.enter_context(_ledger(state, settings, stack, dry_run=dry_run))
-        compare_settings(ledger, settings.stages)
+        differing = compare_settings(ledger, settings.stages)
         run = _Run(ledger, settings, log, now or datetime.now(UTC), dry_run=dry_run)
-        result = run.over(inputs, state, out)
+        result = with_settings_waiting(run.over(inputs, state, out), differing, log.events)
         if out is not None and not dry_run:
             with log.stage("writing results"):
                 write_results(result, ledger, out)

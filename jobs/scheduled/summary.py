@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
+from jobs.scheduled.report import SETTINGS_WAITING
 from jobs.summary import INDENT, STORIES_SHOWN, counted, dates, print_rejected, safe
 
 if TYPE_CHECKING:
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 
 def print_scheduled(result: ScheduledResult, console: Console) -> None:
-    """Say what came, what the state holds now, and which stories go on."""
+    """Say what came, what the state holds now, and which stories the run's articles are in."""
     console.print(Text(arrival(result.counts), style="bold"))
     console.print(Text(standing(result)))
+    if result.settings_waiting:
+        console.print(
+            Text(_first_upper(f"{SETTINGS_WAITING} ({', '.join(result.settings_waiting)})."), style="yellow")
+        )
     _print_stories(result, console)
     print_rejected(result, console)
     if result.dry_run:
@@ -61,18 +66,27 @@ def standing(result: ScheduledResult) -> str:
     )
 
 
+def _first_upper(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
 def _print_stories(result: ScheduledResult, console: Console) -> None:
     """Show the largest stories that articles of this run belong to."""
     stories = touched_stories(result)
     if not stories:
         return
-    console.print(Text("\nStories that go on", style="bold"))
+    console.print(Text("\nStories of this run", style="bold"))
     for story, arrived in stories[:STORIES_SHOWN]:
         console.print(safe(f"  {story.label}"), style="cyan")
-        detail = f"{counted(arrived, 'article')} of this run, {story.article_count:,} in all; {dates(story)}"
-        console.print(Padding(safe(detail), INDENT))
+        console.print(Padding(safe(f"{_size(story, arrived)}; {dates(story)}"), INDENT))
     if len(stories) > STORIES_SHOWN:
         console.print(Text(f"  … and {len(stories) - STORIES_SHOWN:,} more"))
+
+
+def _size(story: Story, arrived: int) -> str:
+    if arrived == story.article_count:
+        return f"new, {counted(arrived, 'article')}"
+    return f"{counted(arrived, 'article')} of this run, {story.article_count:,} in all"
 
 
 def touched_stories(result: ScheduledResult) -> list[tuple[Story, int]]:
