@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from jobs.records import Rejected, Story
@@ -134,18 +136,28 @@ def _original(copy: Copy) -> str:
 
 
 def print_rejected(result: Reading, console: Console) -> None:
-    """Say what was passed over, mended and rejected."""
+    """Say what was passed over, mended and rejected, and apart from that what lost nothing."""
+    from jobs.readers.rejections import SAME_ID, kind_of  # noqa: PLC0415  (slow to load)
+
     console.print()
     if skipped := result.counts["skipped_files"]:
         console.print(Text(f"{counted(skipped, 'file')} of other kinds passed over, named in run.json"))
     if result.repairs:
         kinds = ", ".join(f"{count:,} × {kind}" for kind, count in result.repairs.items())
         console.print(Text(f"Kept all the same: {kinds}"))
-    if not result.rejected:
+    spare = [record for record in result.rejected if kind_of(record.reason) == SAME_ID]
+    lost = [record for record in result.rejected if kind_of(record.reason) != SAME_ID]
+    _print_left_out(lost, "rejected", "yellow", console)
+    _print_left_out(spare, "left out, nothing is lost", "", console)
+
+
+def _print_left_out(records: Sequence[Rejected], told: str, style: str, console: Console) -> None:
+    """Say how many records were left out, and the most frequent reasons."""
+    if not records:
         return
-    were = "record was" if len(result.rejected) == 1 else "records were"
-    console.print(Text(f"{len(result.rejected):,} {were} rejected:", style="yellow"))
-    reasons = Counter(record.reason for record in result.rejected)
+    were = "record was" if len(records) == 1 else "records were"
+    console.print(Text(f"{len(records):,} {were} {told}:", style=style))
+    reasons = Counter(record.reason for record in records)
     for reason, count in reasons.most_common(REASONS_SHOWN):
         console.print(Padding(safe(f"{count:,} × {reason}"), (0, 0, 0, 2)))
     if len(reasons) > REASONS_SHOWN:

@@ -75,7 +75,7 @@ def _rank(article: PlacedArticle) -> tuple[Any, ...]:
 
 def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:
     if winner.status == "withdrawn" != loser.status and winner.version <= loser.version:
-        return f"{SAME_ID}: withdrawn"
+        return f"{SAME_ID}: a text of a withdrawn article"
     if winner.text == loser.text and winner.title == loser.title:
         return SAME_ARTICLE
     if winner.version > loser.version:

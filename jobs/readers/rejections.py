@@ -55,6 +55,17 @@ SAME_ARTICLE = f"{SAME_ID}: the same article again"
 OTHER_TEXT = f"{SAME_ID}: another text of the same version and date was kept"
 
 
+def kind_of(reason: str) -> str:
+    """Give a reason without its details; `SAME_ID` for those, and only those, that lose nothing.
+
+    Examples
+    --------
+    >>> kind_of("broken JSON: byte 17")
+    'broken JSON'
+    """
+    return reason if reason == OTHER_TEXT else reason.partition(":")[0]
+
+
 @dataclass
 class Rejections:
     """Collects while articles stream by; complete once the reader is exhausted.
@@ -90,12 +101,9 @@ class Rejections:
     @property
     def repeated(self) -> int:
         """How many of the rejected lost nothing, because an article of the same id was kept."""
-        return sum(
-            rejection.reason.startswith(SAME_ID) and rejection.reason != OTHER_TEXT
-            for rejection in self.rejected
-        )
+        return sum(kind_of(rejection.reason) == SAME_ID for rejection in self.rejected)
 
     @property
     def reasons(self) -> Counter[str]:
         """How many were rejected, by reason without its details."""
-        return Counter(rejection.reason.partition(":")[0] for rejection in self.rejected)
+        return Counter(kind_of(rejection.reason) for rejection in self.rejected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobs.readers.rejections import SAME_ID
 from jobs.report.wording import language, period, share
 from jobs.summary import GIANT_ARTICLES, GIANT_SHARE, counted
 
@@ -97,19 +98,27 @@ def _rejects(rejects: RejectFigures) -> str:
     lost = rejects.rejected - rejects.repeated
     parts = []
     if rejects.repeated:
-        parts.append(f"{counted(rejects.repeated, 'record')} came again and counted once")
+        share_id = _are(rejects.repeated, "shares its id", "share their id")
+        parts.append(f"{counted(rejects.repeated, 'record')} {share_id} with one that counts instead")
     if rejects.withdrawn:
         were = _are(rejects.withdrawn, "was", "were")
         parts.append(f"{counted(rejects.withdrawn, 'article')} {were} left out because withdrawn")
     if lost:
-        reasons = [f"{one.count:,} × {one.name}" for one in rejects.reasons[:REASONS_NAMED]]
         parts.append(
-            f"{lost:,} of {counted(rejects.records, 'record')} could not be used ({', '.join(reasons)})"
+            f"{lost:,} of {counted(rejects.records, 'record')} could not be used ({_reasons(rejects)})"
         )
     if not parts:
         return f"All {rejects.records:,} records became articles."
     text = _listed(parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _reasons(rejects: RejectFigures) -> str:
+    """Count the lost records by reason, most first; what shares an id is told elsewhere."""
+    reasons = [one for one in rejects.reasons if one.name != SAME_ID]
+    named = [f"{one.count:,} × {one.name}" for one in reasons[:REASONS_NAMED]]
+    others = sum(one.count for one in reasons[REASONS_NAMED:])
+    return f"{', '.join(named)} and {counted(others, 'other')}" if others else ", ".join(named)
 
 
 def _are(number: int, one: str, several: str) -> str:

@@ -23,6 +23,7 @@ from jobs.logs import (
     whereabouts,
 )
 from jobs.readers import Rejections
+from jobs.readers.rejections import OTHER_TEXT, SAME_ARTICLE
 
 #: A new line, colours, a bell, the other direction, a line of Unicode, half a character.
 HOSTILE = ["a\nb", "\x1b[31mred", "\x07", "\u202egnp.exe", "a\u2028b", "\ud800", "a\r", "\x00"]
@@ -93,6 +94,18 @@ def test_rejections_are_told_by_class_without_their_details() -> None:
         ("articles withdrawn", None, None),
     ]
     assert "secret" not in stream.getvalue()
+
+
+def test_records_that_lose_nothing_are_no_warning() -> None:
+    stream, rejections = io.StringIO(), Rejections()
+    rejections.reject("a.jsonl", 1, SAME_ARTICLE)
+    rejections.reject("a.jsonl", 2, OTHER_TEXT)
+    tell_reading(event_log("json", stream, run_id="r1"), rejections)
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(event["level"], event["event"], event["reason"], event["records"]) for event in told] == [
+        ("info", "records left out", "duplicate id", 1),
+        ("warning", "records rejected", OTHER_TEXT, 1),
+    ]
 
 
 def test_what_others_warn_of_is_in_the_log_while_it_is_heard() -> None:

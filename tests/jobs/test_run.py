@@ -163,7 +163,7 @@ def test_corrections_are_listed_and_are_no_fault(tmp_path: Path) -> None:
     assert (result.counts["rejected"], result.counts["repeated"], result.exit_code) == (2, 2, 0)
     assert [line.reason for line in result.rejected] == [
         "duplicate id: replaced by version 2",
-        "duplicate id: withdrawn",
+        "duplicate id: a text of a withdrawn article",
     ]
     with news.open("a") as file:
         file.write("nothing that is JSON\n")

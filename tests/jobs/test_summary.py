@@ -67,6 +67,18 @@ def test_further_reasons_of_rejection_are_counted(tmp_path: Path) -> None:
     assert "  … and 1 more reason in rejected.jsonl" in lines
 
 
+def test_what_loses_nothing_is_told_apart_from_what_was_rejected(tmp_path: Path) -> None:
+    once, other = (
+        article("a", "post.example", 1),
+        {**article("a", "post.example", 1), "text": "Another text."},
+    )
+    lines = told(tmp_path, [once, once, other, None], width=200)
+    assert "2 records were rejected:" in lines
+    assert "  1 × duplicate id: another text of the same version and date was kept" in lines
+    spare = lines.index("1 record was left out, nothing is lost:")
+    assert lines[spare + 1] == "  1 × duplicate id: the same article again"
+
+
 def test_what_was_mended_or_passed_over_is_counted(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "scan.pdf").write_bytes(b"%PDF")

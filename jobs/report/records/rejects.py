@@ -22,7 +22,7 @@ class RejectFigures(Figures, frozen=True, kw_only=True):
     records : int
         Met in the inputs: articles + rejected + withdrawn.
     rejected : int
-        `repeated` of them lost nothing: the same article came again.
+        `repeated` of them lost nothing: their id came again.
     withdrawn : int
         Articles that their publisher took back.
     reasons : list of Count
