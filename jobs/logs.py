@@ -122,7 +122,7 @@ def others_heard(events: EventLog) -> Iterator[None]:
 
 
 def tell_reading(events: EventLog, rejections: Rejections) -> None:
-    """Tell how many records were rejected or lost nothing, by class of reason, and what was mended or passed over."""
+    """Tell how many records were left out, by class of reason, and what was mended or passed over."""
     from jobs.readers.rejections import SAME_ID  # noqa: PLC0415  (slow to load)
 
     for reason, count in sorted(rejections.reasons.items()):
