@@ -7,6 +7,7 @@ changed since the last complete one is put in anew.  A key that expires keeps tw
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from contextlib import contextmanager, suppress
@@ -202,7 +203,10 @@ class _Index:
     def alone(self) -> Iterator[None]:
         """Keep other exports out for as long as the block lasts; see `batches`."""
         if not self._lock.acquire():
-            raise StateLockedError("another export writes into this index; wait for it")
+            raise StateLockedError(
+                "another export writes into this index, or its holder died; free in "
+                f"{self._seconds_held()} s then: try again"
+            )
         try:
             yield
         except (LockError, WatchError) as error:
@@ -210,6 +214,10 @@ class _Index:
         finally:
             with suppress(LockError):
                 self._lock.release()
+
+    def _seconds_held(self) -> int:
+        """Say how long the lock lasts without a further sign of life of its holder."""
+        return max(0, math.ceil(self._client.pttl(self._lock.name) / 1000))
 
     def batches(self, ids: list[str]) -> Iterator[list[str]]:
         """Cut ids into batches, and hold the lock anew for each."""

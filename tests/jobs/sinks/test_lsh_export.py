@@ -164,7 +164,10 @@ def test_two_exports_do_not_write_into_one_index(url: str, state: Path, capfd) -
     arguments = ["lsh-export", "--state", str(state), "--redis", url, "--basename", "news"]
     with lock:
         assert command_line(arguments) == StateLockedError.exit_code
-    assert "another export writes into this index" in capfd.readouterr().err
+    assert (
+        "another export writes into this index, or its holder died; free in 60 s then"
+        in capfd.readouterr().err
+    )
     assert command_line(arguments) == 0
     assert redis.Redis(**connection_parameters(url)).get("news_export_lock") is None
 
