@@ -13,7 +13,9 @@ from jobs.cli.app import app
 from jobs.cli.operation import operated
 from jobs.cli.options import Json, LogForm, MetricsFile, Quiet
 
-StateFolder = Annotated[Path, typer.Option("--state", help="Folder of the state.", metavar="DIR")]
+StateFolder = Annotated[
+    Path, typer.Option("--state", help="Folder of the state.", metavar="DIR", readable=False)
+]
 
 
 @app.command()

@@ -41,7 +41,10 @@ Format = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
-State = Annotated[Path, typer.Option("--state", help="Folder of the state of scheduled runs.", metavar="DIR")]
+State = Annotated[
+    Path,
+    typer.Option("--state", help="Folder of the state of scheduled runs.", metavar="DIR", readable=False),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print errors only.")]
 Json = Annotated[bool, typer.Option("--json", help="End with one machine-readable line on stdout.")]
 LogForm = Annotated[

@@ -48,6 +48,7 @@ def run(
             "--state",
             help="Folder of the state of scheduled runs: bring the input into it, and look again at what is near.",
             metavar="DIR",
+            readable=False,
         ),
     ] = None,
     dry_run: Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import re
 import stat
 import time
@@ -11,7 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from dedup.errors import CannotWriteError, DamagedStateError, NoInputError, StateLockedError, UsageError
+from dedup.errors import (
+    CannotWriteError,
+    DamagedStateError,
+    NewsdedupError,
+    NoInputError,
+    StateLockedError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -53,15 +61,16 @@ class StateFolder:
         Raises
         ------
         NoInputError
-            Where no state is there and none is to be made.
+            Where no state is there and none is to be made, or one of another user that is only read.
         UsageError
             Where others may write into it, or it holds other things than a state.
         CannotWriteError
-            Where it cannot be made.
+            Where it cannot be made, or belongs to another user.
         DamagedStateError
             Where there are segments, and neither a ledger that names them nor a seal.
         """
         folder = cls(Path(os.path.abspath(path)))  # noqa: PTH100  (resolve() would hide a planted link)
+        folder._check_owner(write=write or create)
         folder._refuse_unnamed()
         if create:
             folder._make()
@@ -69,6 +78,18 @@ class StateFolder:
             raise NoInputError(NO_STATE, file=str(path))
         folder._check_private(write=write or create)
         return folder
+
+    def _check_owner(self, *, write: bool) -> None:
+        """Refuse a folder that is closed to this user before anything in it is looked for."""
+        try:
+            found = self.path.stat()
+        except PermissionError as error:
+            kind = CannotWriteError if write else NoInputError
+            raise kind("cannot be reached; run it as the user it belongs to", file=str(self.path)) from error
+        except OSError:  # none is there; `open` sees to that
+            return
+        if found.st_uid != os.geteuid() and not os.access(self.path, os.R_OK | os.X_OK):
+            raise _not_ours(self.path, found.st_uid, write=write)
 
     def _refuse_unnamed(self) -> None:
         """Take segments that nothing names for a state that lost its ledger; a new one would sweep them."""
@@ -115,7 +136,7 @@ class StateFolder:
             if not stat.S_ISDIR(found.st_mode):
                 raise UsageError("is not a folder", file=str(place))
             if found.st_uid != os.geteuid() and (write or os.geteuid()):
-                raise UsageError("belongs to another user; a state is used by its owner", file=str(place))
+                raise _not_ours(place, found.st_uid, write=write)
             if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
                 raise UsageError("others may write here; run `chmod go-w` on it first", file=str(place))
 
@@ -216,6 +237,16 @@ class StateFolder:
         """
         entries = self.segments.iterdir()
         return _remove(entry for entry in entries if SEGMENT.fullmatch(entry.name) and entry.name not in keep)
+
+
+def _not_ours(place: Path, owner: int, *, write: bool) -> NewsdedupError:
+    """Say whose a folder is; a state is used by its owner."""
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    kind = CannotWriteError if write else NoInputError
+    return kind(f"belongs to user {name}; run it as that user (sudo -u {name} …)", file=str(place))
 
 
 def _remove(files: Iterable[Path]) -> int:

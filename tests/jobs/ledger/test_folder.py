@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dedup.errors import CannotWriteError, DamagedStateError, NoInputError, StateLockedError, UsageError
+from jobs.cli import command_line
 from jobs.ledger.folder import StateFolder
 from jobs.ledger.ledger import Ledger
 from tests.jobs.ledger.factory import two_generations
@@ -81,10 +82,25 @@ def test_a_state_that_others_may_write_to_is_refused(folder: StateFolder, mode: 
 def test_a_state_of_another_user_is_for_root_to_look_at_only(folder: StateFolder) -> None:
     Ledger.open(folder.path, create=True).close()
     os.chown(folder.path, 12345, 12345)
-    with pytest.raises(UsageError, match="belongs to another user"):
+    with pytest.raises(
+        CannotWriteError, match=r"belongs to user #12345; run it as that user \(sudo -u #12345 …"
+    ):
         Ledger.open(folder.path, create=True)
     with Ledger.open(folder.path) as ledger:
         assert ledger.generation == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_state_that_is_closed_to_a_user_names_its_owner(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Ledger.open(folder.path, create=True).close()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert command_line(["status", "--state", str(folder.path)]) == 66
+    assert "belongs to user root; run it as that user (sudo -u root …)" in capsys.readouterr().err
+    with pytest.raises(CannotWriteError, match="belongs to user root"):
+        Ledger.open(folder.path, create=True)
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
