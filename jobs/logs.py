@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
-    from jobs.readers import Rejections
+    from jobs.readers import Rejection, Rejections
 
 LogFormat = Literal["console", "json"]
 
@@ -24,6 +24,9 @@ LONGEST_VALUE = 1000
 
 #: Frames of a stack that are logged, those nearest to the error.
 MOST_FRAMES = 30
+
+#: Places named with one kind of record that was left out; all stand in ``rejected.jsonl``.
+MOST_PLACES = 5
 
 #: Loggers of others whose warnings belong to the log of a run.
 _FOREIGN = ("dedup", "psycopg", "py.warnings")
@@ -123,19 +126,27 @@ def others_heard(events: EventLog) -> Iterator[None]:
 
 def tell_reading(events: EventLog, rejections: Rejections) -> None:
     """Tell how many records were left out, by class of reason, and what was mended or passed over."""
-    from jobs.readers.rejections import SAME_ID  # noqa: PLC0415  (slow to load)
+    from jobs.readers.rejections import SAME_ID, kind_of  # noqa: PLC0415  (slow to load)
 
     for reason, count in sorted(rejections.reasons.items()):
+        places = [_place(one) for one in rejections.rejected if kind_of(one.reason) == reason]
         if reason == SAME_ID:
-            events.info("records left out", reason=reason, records=count)
+            events.info("records left out", reason=reason, records=count, places=places[:MOST_PLACES])
         else:
-            events.warning("records rejected", reason=reason, records=count)
+            events.warning("records rejected", reason=reason, records=count, places=places[:MOST_PLACES])
+    for file in rejections.unread_files:
+        events.warning("file not read to its end", file=file)
     for kind, count in sorted(rejections.repairs.items()):
         events.info("records mended", kind=kind, records=count)
     if rejections.withdrawn:
         events.info("articles withdrawn", articles=rejections.withdrawn)
     if rejections.skipped_files:
-        events.info("files passed over", files=len(rejections.skipped_files))
+        files = rejections.skipped_files
+        events.info("files passed over", files=len(files), places=files[:MOST_PLACES])
+
+
+def _place(rejection: Rejection) -> str:
+    return rejection.file if rejection.line is None else f"{rejection.file}:{rejection.line}"
 
 
 def whereabouts(error: BaseException) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
@@ -26,7 +27,6 @@ from jobs.stages import StageCost, StageLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from dedup.corpus import Corpus
     from jobs.config import JobSettings
@@ -224,8 +224,14 @@ def refuse_results(inputs: Sequence[str], out: Path, names: Iterable[str] = tupl
     Raises
     ------
     UsageError
-        Where an input is one of them.
+        Where an input is one of them, or `out` lies in an input.
     """
+    for each in inputs:
+        if Path(each).is_dir() and out.resolve().is_relative_to(Path(each).resolve()):
+            raise UsageError(
+                "lies in the input, and the next run would read what this one writes; choose another folder",
+                file=str(out),
+            )
     results = {out.resolve() / name for name in names}
     for file in find_inputs(inputs):
         if file.path is not None and results & {file.path.resolve(), *file.path.resolve().parents}:
@@ -299,10 +305,11 @@ def shallow(found: Findings) -> dict[str, Any]:
 def exit_code_of(counts: dict[str, int], settings: JobSettings) -> int:
     """Give the exit code of a run that is done: too many losses are said before that nothing was to be done.
 
-    Of an id that came again nothing is lost: one article is kept, and a spool holds corrections.
+    Of an id that came again nothing is lost: one article is kept, and a spool holds corrections.  Of a file that
+    could not be read to its end nobody knows how much is lost.
     """
     lost = counts["rejected"] - counts["repeated"]
-    if lost > settings.run.max_rejected * max(counts["records"], 1):
+    if counts["unread_files"] or lost > settings.run.max_rejected * max(counts["records"], 1):
         return EXIT_TOO_MANY_REJECTED
     return EXIT_OK if counts["articles"] else settings.run.exit_code_if_empty
 
@@ -388,6 +395,7 @@ def run_report(found: Told) -> dict[str, Any]:
         "settings": found.settings.model_dump(mode="json"),
         "inputs": found.rejections.inputs,
         "skipped_files": found.rejections.skipped_files,
+        "unread_files": found.rejections.unread_files,
         "versions": {package: version(package) for package in PACKAGES},
         "counts": found.counts,
         "rejected_by_reason": dict(sorted(found.rejections.reasons.items())),

@@ -207,6 +207,7 @@ def counts(analysis: Analysis, rejections: Rejections) -> dict[str, int]:
         "repeated": rejections.repeated,
         "withdrawn": rejections.withdrawn,
         "skipped_files": len(rejections.skipped_files),
+        "unread_files": len(rejections.unread_files),
         "articles": len(analysis.corpus),
         "sources": len(analysis.corpus.source_names),
         "copies": int(duplicates.in_group.sum()) - len(np.unique(originals)),

@@ -6,8 +6,9 @@ import glob
 import os
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.errors import NoInputError
 from jobs.readers.formats import formats_of
@@ -42,7 +43,12 @@ class InputFile:
         return STANDARD_INPUT if self.path is None else _printable(self.path)
 
 
-def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = None) -> list[InputFile]:
+def find_inputs(
+    inputs: Iterable[str | Path],
+    *,
+    skipped: list[str] | None = None,
+    closed: list[tuple[str, str]] | None = None,
+) -> list[InputFile]:
     """Give the files of paths, globs and folders, each once, in an order that depends on names only.
 
     Parameters
@@ -51,7 +57,9 @@ def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = Non
         A path that exists is taken as it is; otherwise ``*``, ``?``, ``[…]`` and ``**`` are wildcards.
         Folders are searched to the bottom for files whose suffix is known; hidden ones are passed by.
     skipped : list of str, optional
-        Files in folders whose suffix is unknown are added here.
+        Files in folders whose suffix is unknown are added here, and links to folders or to nothing.
+    closed : list of (str, str), optional
+        Folders within folders that cannot be looked into are added here, with the reason.
 
     Raises
     ------
@@ -59,8 +67,9 @@ def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = Non
         Where an input does not exist, or is a folder or a pattern without files.
     """
     found: dict[Path | None, InputFile] = {}
+    passed = _Passed([] if skipped is None else skipped, [] if closed is None else closed)
     for each in inputs:
-        for file in _expand(str(each), skipped):
+        for file in _expand(str(each), passed):
             key = file.path and file.path.resolve()
             found.setdefault(key, file)
     if not found:
@@ -73,17 +82,23 @@ def find_inputs(inputs: Iterable[str | Path], *, skipped: list[str] | None = Non
 def waiting(inputs: Iterable[str | Path]) -> list[str]:
     """Leave out empty folders and patterns without files, as a spool is between two deliveries.
 
-    What does not exist stays, and so does a folder whose files have suffixes that nobody knows: whoever reads
-    them says so.
+    What does not exist stays, and so does a pattern below a folder that does not, and a folder with files that
+    nobody can read: whoever reads them says so.
     """
     return [given for each in inputs if _has_files(given := str(each))]
 
 
 def _has_files(given: str) -> bool:
     if not Path(given).exists() and glob.has_magic(given):
-        return any(_has_files(path) for path in glob.iglob(given, recursive=True))  # noqa: PTH207
-    unknown: list[str] = []
-    return not Path(given).is_dir() or any(_walk(Path(given), unknown)) or bool(unknown)
+        found = any(_has_files(path) for path in glob.iglob(given, recursive=True))  # noqa: PTH207
+        return found or not _fixed_part(given).is_dir()
+    passed = _Passed([], [])
+    return not Path(given).is_dir() or any(_walk(Path(given), passed)) or any(passed)
+
+
+def _fixed_part(pattern: str) -> Path:
+    """Give the folder below which a pattern looks."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts[:-1]))
 
 
 def input_bytes(inputs: Iterable[str | Path]) -> int:
@@ -97,7 +112,14 @@ def input_bytes(inputs: Iterable[str | Path]) -> int:
     return sum(file.path.stat().st_size for file in find_inputs(inputs) if file.path is not None)
 
 
-def _expand(given: str, skipped: list[str] | None) -> Iterator[InputFile]:
+class _Passed(NamedTuple):
+    """What a folder holds that is not read: other files and links, and folders that are closed."""
+
+    skipped: list[str]
+    closed: list[tuple[str, str]]
+
+
+def _expand(given: str, passed: _Passed) -> Iterator[InputFile]:
     if given == STANDARD_INPUT:
         yield InputFile(None, "", named=True)
         return
@@ -107,32 +129,36 @@ def _expand(given: str, skipped: list[str] | None) -> Iterator[InputFile]:
         if not paths:
             what = "no file matches this pattern" if glob.has_magic(given) else "no such file or folder"
             raise NoInputError(f"{what}; check the spelling and the working folder", file=given)
-    files = [file for path in paths for file in _files_of(path, skipped)]
-    if not files:
+    files = [file for path in paths for file in _files_of(path, passed)]
+    if not files and not passed.closed:
         raise NoInputError(
             "holds no file with a suffix that is read (.jsonl, .csv, .parquet, .txt …)", file=given
         )
     yield from files
 
 
-def _files_of(path: Path, skipped: list[str] | None) -> Iterator[InputFile]:
+def _files_of(path: Path, passed: _Passed) -> Iterator[InputFile]:
     if path.is_dir():
-        yield from _walk(path, skipped)
+        yield from _walk(path, passed)
     else:
         yield InputFile(path, _printable(path), named=True)
 
 
-def _walk(folder: Path, skipped: list[str] | None) -> Iterator[InputFile]:
-    for place, folders, names in os.walk(folder):
+def _walk(folder: Path, passed: _Passed) -> Iterator[InputFile]:
+    def refused(error: OSError) -> None:
+        passed.closed.append((_printable(Path(str(error.filename))), f"cannot be opened: {error.strerror}"))
+
+    for place, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        for name in sorted([*names, *links]):
             path = Path(place, name)
-            if name.startswith(".") or not path.is_file():
+            if name.startswith("."):
                 continue
-            if formats_of(name):
+            if path.is_file() and formats_of(name):
                 yield InputFile(path, _printable(path.relative_to(folder)), named=False)
-            elif skipped is not None:
-                skipped.append(_printable(path))
+            elif path.is_file() or path.is_symlink():
+                passed.skipped.append(_printable(path))
 
 
 def _printable(path: Path) -> str:

@@ -39,7 +39,7 @@ def read(opened: OpenInput) -> Iterator[Record]:
     try:
         document = read_whole(opened)
     except DamagedStreamError as error:
-        opened.reject(1, str(error))
+        opened.give_up(1, str(error))
         return
     if not document[:READ_BYTES].lstrip().startswith(b"["):
         record = decode(document, 1, opened)
@@ -110,10 +110,10 @@ def _items_before_damage(document: bytes, opened: OpenInput) -> Iterator[bytes]:
         try:
             _, end = cut(text, place)
         except RecursionError:
-            opened.reject(number, TOO_DEEP)
+            opened.give_up(number, TOO_DEEP)
             return
         except ValueError as error:
-            opened.reject(number, f"broken JSON: {error}; the file is not read beyond")
+            opened.give_up(number, f"broken JSON: {error}; the file is not read beyond")
             return
         yield text[place:end].encode("utf-8", "surrogateescape")
         place = end

@@ -40,6 +40,8 @@ class OpenInput:
         Limits and names of fields.
     reject : callable
         Takes the line and the reason of a record that cannot be read.
+    give_up : callable
+        The same where nothing behind it can be read either.
     """
 
     file: str
@@ -48,6 +50,7 @@ class OpenInput:
     source: Source
     settings: InputSettings
     reject: Callable[[int | None, str], None]
+    give_up: Callable[[int | None, str], None]
     _plain: Iterator[bytes] | None = None
     _head: list[bytes] = field(default_factory=list)
     _damage: DamagedStreamError | None = None
@@ -99,4 +102,4 @@ class OpenInput:
                 else:
                     yield number, line
         except DamagedStreamError as error:
-            self.reject(number + 1, str(error))
+            self.give_up(number + 1, str(error))

@@ -29,7 +29,7 @@ def read(opened: OpenInput) -> Iterator[Record]:
         for piece in opened.pieces():
             held += piece[: max(0, limit - len(held))]
     except DamagedStreamError as error:
-        opened.reject(None, str(error))
+        opened.give_up(None, str(error))
         return
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(held, final=len(held) < limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from dedup.errors import BadDataError, NoInputError
@@ -81,15 +82,19 @@ def read_articles(
             progress(done)
 
     built = False
-    for file in find_inputs(inputs, skipped=rejections.skipped_files):
+    closed: list[tuple[str, str]] = []
+    files = find_inputs(inputs, skipped=rejections.skipped_files, closed=closed)
+    for folder, why in closed:
+        rejections.give_up(folder, None, f"not read: {why}")
+    for file in files:
         try:
             for article in _read_file(file, settings, builder, rejections, stdin, advance):
                 built = True
                 yield article
-        except BadDataError as error:
+        except (BadDataError, NoInputError) as error:
             if file.named:
                 raise
-            rejections.reject(file.file, error.line, f"not read: {error.message}")
+            rejections.give_up(file.file, error.line, f"not read: {error.message}")
     for article in builder.settled():
         built = True
         yield article
@@ -119,7 +124,8 @@ def _read_file(
 
     try:
         source = Source(handle, advance)
-        opened = OpenInput(name, file.id, file.path, source, settings, reject)
+        give_up = partial(rejections.give_up, name)
+        opened = OpenInput(name, file.id, file.path, source, settings, reject, give_up)
         for line, record in format_of(opened).read(opened):
             path_id = f"{file.id}:{line}" if file.id and line is not None else file.id
             article = builder.build(record, file=name, line=line, path_id=path_id)

@@ -83,7 +83,9 @@ class Rejections:
     inputs : list of InputDigest
         The files, in reading order.
     skipped_files : list of str
-        Files in folders whose suffix no reader knows.
+        Files in folders whose suffix no reader knows, and links in them that are not followed.
+    unread_files : list of str
+        Files and folders that could not be read to their end: how many articles they hold nobody knows.
     """
 
     records: int = 0
@@ -92,11 +94,18 @@ class Rejections:
     repairs: Counter[str] = field(default_factory=Counter)
     inputs: list[InputDigest] = field(default_factory=list)
     skipped_files: list[str] = field(default_factory=list)
+    unread_files: list[str] = field(default_factory=list)
 
     def reject(self, file: str, line: int | None, reason: str, *, article_id: str | None = None) -> None:
         """Count one more record, and keep why it is left out."""
         self.records += 1
         self.rejected.append(Rejection(file, line, article_id, reason))
+
+    def give_up(self, file: str, line: int | None, reason: str) -> None:
+        """Count one more record, and keep that the rest of the file is lost with it."""
+        self.reject(file, line, reason)
+        if file not in self.unread_files[-1:]:
+            self.unread_files.append(file)
 
     @property
     def repeated(self) -> int:

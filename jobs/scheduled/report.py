@@ -257,6 +257,7 @@ def scheduled_counts(
         "rejected": len(rejections.rejected),
         "repeated": rejections.repeated,
         "skipped_files": len(rejections.skipped_files),
+        "unread_files": len(rejections.unread_files),
     }
     if decision is None:
         found = {**before, "ids_redirected": 0, "ids_ended": 0, "ids_split": 0}

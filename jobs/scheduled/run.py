@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dedup.corpus import TextColumn
-from dedup.errors import NoInputError
+from dedup.errors import NoInputError, UsageError
 from jobs.ledger.bound_settings import compare_settings, keep_settings
 from jobs.ledger.ledger import Ledger
 from jobs.locking import patient
@@ -85,6 +85,8 @@ def run_scheduled(
 
     Raises
     ------
+    UsageError
+        Where `out` lies in the state or in the input, or an input is a result file in it.
     NoInputError, BadDataError, CannotWriteError
         Where nothing can be read or written at all; single bad records are rejected and counted.
     BadSettingsError
@@ -103,6 +105,8 @@ def run_scheduled(
     inputs = waiting(inputs)
     with ExitStack() as stack:
         if out is not None and not dry_run:
+            if out.resolve().is_relative_to(state.resolve()):
+                raise UsageError("lies in the folder of the state; choose another folder", file=str(out))
             if inputs:
                 refuse_results(inputs, out)
             make_folder(out)

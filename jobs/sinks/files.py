@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Self
 import msgspec
 
 from dedup.errors import CannotWriteError, StateLockedError
+from jobs.ledger.folder import LEDGER
 from jobs.sinks.disk import open_folder, sync_folder, writing
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ def make_folder(folder: Path) -> None:
     Raises
     ------
     CannotWriteError
-        Where it cannot be created or is not a writable folder.
+        Where it cannot be created, is not a writable folder, or is one of a state.
     """
+    if any((place / LEDGER).exists() for place in (folder, folder.parent)):
+        raise CannotWriteError("holds the state of scheduled runs; choose another folder", file=str(folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

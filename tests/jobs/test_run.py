@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from dedup.errors import UsageError
+from dedup.errors import CannotWriteError, UsageError
 from jobs.config import load_settings
 from jobs.records import FILES, json_schema
-from jobs.run import RunResult, run
+from jobs.run import EXIT_TOO_MANY_REJECTED, RunResult, run
+from jobs.scheduled import run_scheduled
 from tests.sample import SAMPLE, gold, lines
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -115,11 +117,40 @@ def test_an_empty_input_gives_empty_files(tmp_path: Path) -> None:
 
 def test_a_run_does_not_read_what_an_earlier_one_wrote(tmp_path: Path) -> None:
     (tmp_path / "one.jsonl").write_text('{"id": "only", "text": "A ship has left the harbour."}\n')
-    run([str(tmp_path)], tmp_path / "results", load_settings(), now=NOW)
-    with pytest.raises(UsageError, match=r"results/assignments\.jsonl: is a result file"):
+    with pytest.raises(UsageError, match=r"results: lies in the input"):
         run([str(tmp_path)], tmp_path / "results", load_settings(), now=NOW)
+    run([str(tmp_path / "one.jsonl")], tmp_path / "results", load_settings(), now=NOW)
+    with pytest.raises(UsageError, match=r"results/assignments\.jsonl: is a result file"):
+        run([str(tmp_path / "*" / "*.jsonl")], tmp_path / "results", load_settings(), now=NOW)
     result = run([str(tmp_path / "one.jsonl")], tmp_path, load_settings(), now=NOW)
     assert result.counts["articles"] == 1
+
+
+def test_a_file_that_breaks_off_is_a_loss_however_many_records_went_through(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    lines_ = [f'{{"id": "{n}", "text": "Ship {n} has left the harbour."}}\n' for n in range(150)]
+    (spool / "whole.jsonl").write_text("".join(lines_))
+    packed = gzip.compress("".join(lines_).replace('"id": "', '"id": "b').encode())
+    (spool / "broken.jsonl.gz").write_bytes(packed[:-10])
+    (spool / "other.csv").write_text("colour;size\nred;3\n")
+    result = run([str(spool)], tmp_path / "out", load_settings(), now=NOW)
+    assert (result.counts["unread_files"], result.exit_code) == (2, EXIT_TOO_MANY_REJECTED)
+    report = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert [Path(file).name for file in report["unread_files"]] == ["broken.jsonl.gz", "other.csv"]
+    assert result.counts["articles"] >= 150
+
+
+def test_results_do_not_go_into_a_state(tmp_path: Path) -> None:
+    one = tmp_path / "one.jsonl"
+    one.write_text('{"id": "only", "text": "A ship has left the harbour."}\n')
+    state = tmp_path / "state"
+    with pytest.raises(UsageError, match="lies in the folder of the state"):
+        run_scheduled([str(one)], state, load_settings(), out=state / "out", now=NOW)
+    run_scheduled([str(one)], state, load_settings(), now=NOW)
+    for out in (state, state / "out"):
+        with pytest.raises(CannotWriteError, match="holds the state of scheduled runs"):
+            run([str(one)], out, load_settings(), now=NOW)
 
 
 def test_one_article_is_its_own_story(tmp_path: Path) -> None:

@@ -56,8 +56,12 @@ def copy_kept(
         raise ValueError("standard input cannot be read again")
     with file.path.open("rb", buffering=0) as handle:
         source = Source(handle, lambda _count: None)
-        opened = OpenInput(file.file, file.id, file.path, source, settings, lambda _line, _reason: None)
+        opened = OpenInput(file.file, file.id, file.path, source, settings, _unheard, _unheard)
         _COPIERS[format_of(opened).name](opened, target, keep)
+
+
+def _unheard(_line: int | None, _reason: str) -> None:
+    """Say nothing again of what was rejected when the file was read."""
 
 
 def _copy_lines(opened: OpenInput, target: Path, keep: Callable[[int | None], bool]) -> None:
@@ -88,7 +92,9 @@ class _Lines(OpenInput):
     """An input that remembers the lines it gave."""
 
     def __init__(self, opened: OpenInput) -> None:
-        super().__init__(opened.file, opened.id, opened.path, opened.source, opened.settings, opened.reject)
+        super().__init__(
+            opened.file, opened.id, opened.path, opened.source, opened.settings, opened.reject, opened.give_up
+        )
         self.seen: dict[int, bytes] = {}
         self._header: bytes | None = None
 

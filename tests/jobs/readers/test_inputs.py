@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import get_args
 
 import pytest
@@ -117,3 +118,30 @@ def test_an_empty_spool_is_left_out_and_a_slip_is_not(tmp_path):
         "-",
     ]
     assert waiting(given) == [str(each) for each in given[3:]]
+
+
+def test_what_a_folder_keeps_closed_or_only_points_to_is_told(folder, monkeypatch):
+    scan = os.scandir
+
+    def refuse(place):
+        if str(place).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return scan(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (folder / "away").symlink_to(folder / "sub")
+    (folder / "nowhere.jsonl").symlink_to("missing")
+    skipped, closed = [], []
+    found = find_inputs([folder], skipped=skipped, closed=closed)
+    assert [file.path.name for file in found] == ["a.jsonl", "b.jsonl"]
+    assert [path.rpartition("/")[2] for path in skipped] == ["away", "notes.md", "nowhere.jsonl"]
+    assert [(path.rpartition("/")[2], why) for path, why in closed] == [
+        ("sub", "cannot be opened: Permission denied")
+    ]
+    for name in ("a.jsonl", "b.jsonl", "notes.md", "away", "nowhere.jsonl"):
+        (folder / name).unlink()
+    assert waiting([str(folder)]), "a spool that is closed is not an empty one"
+
+
+def test_a_pattern_below_a_folder_that_is_missing_is_a_slip(folder):
+    assert waiting(["missing/*.jsonl", "sub/*.csv"]) == ["missing/*.jsonl"]
