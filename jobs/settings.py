@@ -22,8 +22,9 @@ class InputSettings(StageSettings):
     )
     fields: dict[str, str] = Field(
         default={},
-        description="Which of your fields is which, e.g. text = 'body'; a dot goes into nested objects. "
-        "Fields left out are looked for under the names that common tools use.",
+        description="Which of your fields is which, e.g. text = 'body'; a dot goes into nested objects. The "
+        "parts of an article are id, text, title, url, source, date, language, version and status. Those left "
+        "out are looked for under the names that common tools use.",
     )
     timezone: str = Field(
         "auto",

@@ -8,6 +8,8 @@ import pytest
 
 from dedup.errors import BadSettingsError
 from jobs.config import JobSettings, as_toml, load_settings, parse_assignments
+from jobs.readers.fields import known_names
+from jobs.settings import InputSettings
 
 
 @pytest.fixture
@@ -26,6 +28,12 @@ def test_each_place_wins_over_the_one_behind_it(file: Path, monkeypatch: pytest.
 
 def test_without_a_file_there_are_defaults() -> None:
     assert load_settings().run.max_rejected == 0.01
+
+
+def test_the_parts_of_an_article_are_those_that_readers_know() -> None:
+    told = InputSettings.model_fields["fields"].description or ""
+    *first, last = known_names()
+    assert f"are {', '.join(first)} and {last}." in told
 
 
 def test_an_unknown_name_is_refused_with_its_place(tmp_path: Path) -> None:
