@@ -33,14 +33,16 @@ FieldMap = Annotated[
     ),
 ]
 Format = Annotated[
-    str | None,
+    Literal["auto", "jsonl", "json", "csv", "parquet", "txt"] | None,
     typer.Option(
         "--format",
         help="jsonl, json, csv, parquet or txt, for every input, where names and first bytes say nothing.",
         metavar="NAME",
     ),
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", help="Workers; 0 takes one per processor.", metavar="N", min=0)
+]
 State = Annotated[
     Path,
     typer.Option("--state", help="Folder of the state of scheduled runs.", metavar="DIR", readable=False),
@@ -54,7 +56,6 @@ LogForm = Annotated[
         help="Tell each step as a line on standard error, for people or as JSON. By default a terminal shows "
         "bars instead, and --quiet nothing.",
         envvar="NEWSDEDUP_LOG_FORMAT",
-        show_envvar=False,
     ),
 ]
 MetricsFile = Annotated[

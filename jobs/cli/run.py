@@ -65,6 +65,8 @@ def run(
             "--max-rejected",
             help="Share of rejected records above which the exit code is 3.",
             metavar="SHARE",
+            min=0,
+            max=1,
         ),
     ] = None,
     exit_code_if_empty: ExitCodeIfEmpty = None,

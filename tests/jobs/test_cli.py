@@ -71,7 +71,11 @@ def test_standard_input_is_read(news: Path, tmp_path: Path) -> None:
     [
         (["run", "x.jsonl"], 64, "Missing option '--out'"),
         (["run", "x.jsonl", "--out", "o", "--jobs", "two"], 64, "--jobs"),
-        (["run", "NEWS", "--out", "OUT", "--format", "xml"], 78, "input.format = 'xml'"),
+        (["run", "NEWS", "--out", "OUT", "--format", "xml"], 64, "--format"),
+        (["run", "NEWS", "--out", "OUT", "--jobs", "-1"], 64, "--jobs"),
+        (["run", "NEWS", "--out", "OUT", "--max-rejected", "2"], 64, "--max-rejected"),
+        (["run", "NEWS", "--out", "OUT", "--lock-timeout", "-1"], 64, "--lock-timeout"),
+        (["run", "NEWS", "--out", "OUT", "--set", "input.format=xml"], 78, "input.format = 'xml'"),
         (["run", "x.jsonl", "--out", "o", "--nonsense"], 64, "--nonsense"),
         (["run", "no-such-file.jsonl", "--out", "OUT"], 66, "no-such-file.jsonl"),
         (["run", "NEWS", "--out", "OUT", "--set", "stories.event_cut=2"], 78, "stories.event_cut"),

@@ -96,6 +96,14 @@ def test_settings_that_are_wrong_are_an_event_as_well(news: Path, tmp_path: Path
     assert json.loads(done.stderr)["exit_code"] == 78
 
 
+def test_a_log_format_that_is_none_names_the_variable_it_came_from(
+    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEWSDEDUP_LOG_FORMAT", "xx")
+    assert command_line(["run", str(news), "--out", str(tmp_path / "out")]) == 64
+    assert "NEWSDEDUP_LOG_FORMAT" in capsys.readouterr().err
+
+
 def test_a_quiet_run_with_nothing_but_the_least_environment_says_nothing(news: Path, tmp_path: Path) -> None:
     """As cron starts it: no home, no locale, a short path, another folder, a closed input."""
     least = {"PATH": "/usr/bin:/bin", "LANG": "C", "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR", "")}
