@@ -165,6 +165,8 @@ class PostgresTables(DatabaseSink):
             message = " ".join(str(error).split())
             for secret in self._secrets:
                 message = message.replace(secret, "***")
+            if "no password supplied" in message:
+                message += "; put it into ~/.pgpass, or the address into a file that --to @FILE names"
             # The cause would show the message as it came.
             raise CannotWriteError(f"PostgreSQL: {message}") from None
 

@@ -122,6 +122,17 @@ def test_starting_over_empties_the_tables_first(
     assert consumers.in_postgres(postgres, schema) == consumers.as_columns(export(state))
 
 
+def test_where_to_put_a_password_is_said(
+    postgres: str, state: Path, tmp_path: Path, monkeypatch, capfd
+) -> None:
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
+    url = postgres.replace(f":{urlsplit(postgres).password}", "")
+    assert command_line(["feed", "--state", str(state), "--to", url]) == 73
+    assert (
+        "; put it into ~/.pgpass, or the address into a file that --to @FILE names" in capfd.readouterr().err
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [
