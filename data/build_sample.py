@@ -8,11 +8,11 @@ addresses, dates as each outlet writes them, boilerplate of its pages), makes th
 
 from __future__ import annotations
 
+import argparse
 import csv
 import hashlib
 import json
 import re
-import sys
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -302,4 +302,6 @@ def look_alikes(order: dict[str, Any], pieces: dict[str, Piece]) -> dict[str, st
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]) if len(sys.argv) > 1 else DATA)
+    parser = argparse.ArgumentParser(description="Write the sample corpus and its gold labels.")
+    parser.add_argument("folder", type=Path, nargs="?", default=DATA, help="where to; data/ by default")
+    build(parser.parse_args().folder)

@@ -277,3 +277,10 @@ def test_outlets_are_invented_and_the_corpus_is_small() -> None:
     assert len(sources) >= 14
     assert all(source.endswith(".example") for source in sources)
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file()) < 600_000
+
+
+def test_asking_for_help_builds_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, str(DATA / "build_sample.py"), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "folder" in done.stdout
+    assert list(tmp_path.iterdir()) == []
