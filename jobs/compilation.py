@@ -10,9 +10,12 @@ from numba.core import event
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KEPT = "Compiling kernels, once after each installation or upgrade; this takes up to a minute …"
+KEPT = (
+    "Compiling kernels: up to a minute, once after each installation or upgrade; "
+    "a command that needs other kernels adds some seconds …"
+)
 NOT_KEPT = (
-    "Compiling kernels, which takes up to a minute and cannot be kept for the next run: "
+    "Compiling kernels: up to a minute, and they cannot be kept for the next run: "
     "let NUMBA_CACHE_DIR name a folder that can be written …"
 )
 
