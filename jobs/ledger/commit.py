@@ -257,6 +257,16 @@ class Commit:
                 for row, _ in self._articles.values()
             ),
         )
+        replaced = [
+            (id_, before.digest)
+            for id_, (row, before) in self._articles.items()
+            if before is not None and before.digest and before.digest != row.digest
+        ]
+        connection.executemany("INSERT OR IGNORE INTO replaced_contents VALUES(?, ?)", replaced)
+        connection.executemany(
+            "DELETE FROM replaced_contents WHERE article_id = ? AND digest = ?",
+            [(id_, row.digest) for id_, (row, _) in self._articles.items()],
+        )
         connection.executemany(
             "UPDATE articles SET segment = ?, row = ? WHERE article_id = ?",
             [(*place, id_) for id_, place in self._moved.items() if id_ not in self._articles],

@@ -96,6 +96,12 @@ CREATE TABLE undecided_dates(           -- live articles whose dates others deci
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX undecided_dates_origin ON undecided_dates(outlet, tag, language);
 
+CREATE TABLE replaced_contents(         -- what articles held before a correction or a withdrawal
+    article_id TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY(article_id, digest)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events(
     event_id TEXT PRIMARY KEY,
     story_id TEXT NOT NULL,

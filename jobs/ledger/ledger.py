@@ -265,6 +265,11 @@ class Ledger:
         found = self.query("SELECT new_id FROM redirects WHERE old_id = ?", (id_,))
         return found[0][0] if found else None
 
+    def replaced_contents(self, ids: Iterable[str]) -> set[tuple[str, bytes]]:
+        """Give the digests of all that articles of `ids` held before a correction or a withdrawal."""
+        query, bound = _chosen("SELECT article_id, digest FROM replaced_contents", "article_id", ids)
+        return set(self.query(query, bound))
+
     def published_ids(self, ids: Iterable[str] | None = None) -> dict[str, str]:
         """Give the kind of every id ever published: event, duplicate_group or story."""
         query, bound = _chosen("SELECT id, kind FROM published_ids", "id", ids)

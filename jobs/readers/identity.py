@@ -11,7 +11,7 @@ import msgspec
 from jobs.readers.rejections import OTHER_TEXT, SAME_ARTICLE, SAME_ID, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jobs.readers.articles import PlacedArticle
     from jobs.readers.rejections import Rejections
@@ -22,7 +22,11 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def resolve_ids(
-    articles: Iterable[PlacedArticle], rejections: Rejections, *, shelf: Shelf | None = None
+    articles: Iterable[PlacedArticle],
+    rejections: Rejections,
+    *,
+    shelf: Shelf | None = None,
+    is_known: Callable[[PlacedArticle], bool] = lambda _article: False,
 ) -> Iterator[PlacedArticle]:
     """Give one article for each id: the one of the highest version, then of the latest date.
 
@@ -38,6 +42,8 @@ def resolve_ids(
         Takes those that lose.
     shelf : Shelf, optional
         Where the texts are, if not in the articles.
+    is_known : callable, optional
+        Tells what earlier runs have read: of two texts of one version and date the new one is the correction.
 
     Yields
     ------
@@ -50,10 +56,13 @@ def resolve_ids(
         if rival is article:
             continue
         one, other = (_whole(each, shelf) for each in (article, rival))
-        has_won = _rank(one) > _rank(other)
+        has_won = _rank(one, is_known) > _rank(other, is_known)
         winners[article.id] = article if has_won else rival
         winner, loser = (one, other) if has_won else (other, one)
-        rejections.rejected.append(Rejection(loser.file, loser.line, loser.id, _reason(winner, loser)))
+        reason = _reason(winner, loser)
+        if reason == OTHER_TEXT and is_known(loser):
+            reason = f"{SAME_ID}: replaced by a text that is new"
+        rejections.rejected.append(Rejection(loser.file, loser.line, loser.id, reason))
     yield from winners.values()
 
 
@@ -63,14 +72,15 @@ def _whole(article: PlacedArticle, shelf: Shelf | None) -> PlacedArticle:
     return msgspec.structs.replace(article, text=shelf.text(article.shelved), shelved=None)
 
 
-def _rank(article: PlacedArticle) -> tuple[Any, ...]:
+def _rank(article: PlacedArticle, is_known: Callable[[PlacedArticle], bool]) -> tuple[Any, ...]:
     content = msgspec.structs.asdict(article)
     del content["evidence"], content["shelved"]
     place = content.pop("file"), content.pop("line") or 0
     digest = hashlib.blake2b(_encode(content), digest_size=16).digest()
     withdrawn = article.status == "withdrawn"
     final = withdrawn and not article.version
-    return final, article.version, withdrawn, article.published_at or _UNDATED, digest, place
+    at = article.published_at or _UNDATED
+    return final, article.version, withdrawn, at, not is_known(article), digest, place
 
 
 def _reason(winner: PlacedArticle, loser: PlacedArticle) -> str:

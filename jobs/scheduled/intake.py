@@ -15,7 +15,7 @@ from jobs.readers import Rejection
 from jobs.readers.rejections import SAME_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from jobs.ledger.rows import ArticleRow
     from jobs.readers import PlacedArticle
@@ -84,7 +84,12 @@ def content_digest(article: PlacedArticle) -> bytes:
     return hashlib.blake2b(_encode(content), digest_size=16).digest()
 
 
-def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow], habits: Habits) -> Intake:
+def sort_out(
+    articles: Iterable[PlacedArticle],
+    known: Mapping[str, ArticleRow],
+    habits: Habits,
+    replaced: Container[tuple[str, bytes]] = (),
+) -> Intake:
     """Compare the articles of a run with what the state holds.
 
     Parameters
@@ -95,6 +100,8 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow],
         Of those ids that the state has met.
     habits : Habits
         What the dates of the state and of the run show: which of two dates is the earlier may hang on that.
+    replaced : container of (str, bytes)
+        Ids and digests of what articles held before a correction or a withdrawal.
 
     Returns
     -------
@@ -104,8 +111,9 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow],
     -----
     An older version never replaces a newer one; nor, within a version, an earlier date a later one, nor a live
     article a notice, as within one run (`jobs.readers.resolve_ids`).  Where versions and dates agree the later
-    arrival is taken for the publisher's last word, and one that tells no date keeps the one that is stored.  A
-    notice that names no version withdraws any, and articles without versions come back after one.
+    arrival is taken for the publisher's last word, and one that tells no date keeps the one that is stored; but
+    what was replaced or withdrawn, word for word, is an old file that is read again.  A notice that names no
+    version withdraws any, and other texts without versions come back after one.
     """
     intake = Intake()
     for article in articles:
@@ -115,7 +123,7 @@ def sort_out(articles: Iterable[PlacedArticle], known: Mapping[str, ArticleRow],
         elif row is None:
             intake.new.append(article)
         else:
-            _renew(article, row, intake, habits)
+            _renew(article, row, intake, habits, replaced)
     return intake
 
 
@@ -130,12 +138,21 @@ def _withdraw(article: PlacedArticle, row: ArticleRow | None, intake: Intake) ->
         intake.withdrawn.append(article)
 
 
-def _renew(article: PlacedArticle, row: ArticleRow, intake: Intake, habits: Habits) -> None:
+def _renew(
+    article: PlacedArticle,
+    row: ArticleRow,
+    intake: Intake,
+    habits: Habits,
+    replaced: Container[tuple[str, bytes]],
+) -> None:
+    digest = content_digest(article)
     if article.version < row.version or _is_taken_back(article, row):
         intake.superseded.append(_rejection(article, row))
+    elif article.version == row.version and (article.id, digest) in replaced:
+        intake.superseded.append(_rejection(article, row, "a text that replaced it"))
     elif row.status == "withdrawn":
         intake.returned.append(article)
-    elif row.digest == content_digest(article) and article.version == row.version:
+    elif row.digest == digest and article.version == row.version:
         intake.repeated += 1
     elif article.version > row.version:
         intake.changed.append(article)
@@ -167,9 +184,9 @@ def _with_stored_date(article: PlacedArticle, row: ArticleRow) -> PlacedArticle:
     )
 
 
-def _rejection(article: PlacedArticle, row: ArticleRow) -> Rejection:
+def _rejection(article: PlacedArticle, row: ArticleRow, later: str = "one of a later date") -> Rejection:
     if article.version < row.version:
         known = f"version {row.version}"
     else:
-        known = "its withdrawal" if row.status == "withdrawn" else "one of a later date"
+        known = "its withdrawal" if row.status == "withdrawn" else later
     return Rejection(article.file, article.line, article.id, f"{SAME_ID}: {known} is known already")

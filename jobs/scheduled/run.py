@@ -20,7 +20,7 @@ from jobs.readers import Rejections, input_bytes, read_articles, resolve_ids, wa
 from jobs.run import refuse_results
 from jobs.scheduled.dating import habits_with
 from jobs.scheduled.decision import decide
-from jobs.scheduled.intake import sort_out
+from jobs.scheduled.intake import content_digest, sort_out
 from jobs.scheduled.modelling import keep_estimates
 from jobs.scheduled.opening import open_articles
 from jobs.scheduled.report import (
@@ -149,7 +149,8 @@ class _Run:
         """Read, decide, commit."""
         articles = self._read(inputs)
         known = self._ledger.article_rows(article.id for article in articles)
-        intake = sort_out(articles, known, habits_with(self._ledger, articles))
+        replaced = self._ledger.replaced_contents(known)
+        intake = sort_out(articles, known, habits_with(self._ledger, articles), replaced)
         self._rejections.rejected += intake.superseded
         tell_reading(self._log.events, self._rejections)
         result = partial(self._result, state=state, out=out, intake=intake)
@@ -181,7 +182,13 @@ class _Run:
                 rejections=self._rejections,
                 progress=self._log.progress.advance_to,
             )
-            return list(resolve_ids(articles, self._rejections))
+            return list(resolve_ids(articles, self._rejections, is_known=self._is_known))
+
+    def _is_known(self, article: PlacedArticle) -> bool:
+        """Say whether the state holds an article, or has held it, word for word."""
+        digest, row = content_digest(article), self._ledger.article_rows([article.id]).get(article.id)
+        held = row is not None and row.digest == digest
+        return held or (article.id, digest) in self._ledger.replaced_contents([article.id])
 
     def _put(self, commit: Commit, intake: Intake, opened: Opened, decision: Decision) -> None:
         rows = list(

@@ -127,3 +127,18 @@ def test_an_archive_of_many_years_is_read_with_narrow_windows(tmp_path: Path) ->
     many = [other(number, number * 10) for number in range(1100)]
     (found,) = feed(tmp_path, [many], chosen)
     assert found.counts["articles"] == len(many)
+
+
+def test_an_old_file_that_stays_takes_back_neither_correction_nor_withdrawal(tmp_path: Path) -> None:
+    old, corrected = article("x", OTHERS[0], 0), article("x", OTHERS[0] + " Corrected.", 0)
+    notice = {"id": "x", "status": "withdrawn"}
+    found = feed(tmp_path, [[old], [old, corrected], [old], [corrected, old], [notice], [corrected], [old]])
+    with Ledger.open(tmp_path / "state") as ledger:
+        assert ledger.article_rows(["x"])["x"].status == "withdrawn"
+        told = [change.op for change in ledger.changes(0) if change.kind == "article"]
+    assert told == ["upsert", "upsert", "delete"]
+    assert [result.committed for result in found] == [True, True, False, False, True, False, False]
+    assert {result.exit_code for result in found} == {0}
+    (again,) = feed(tmp_path, [[{**old, "version": 7}]])
+    assert again.committed
+    assert again.counts["returned"] == 1

@@ -82,7 +82,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Schedu
             [ferry(3, 4, title="Ferry trip cut short"), rice(version=1, text="Old.")],
             [{"id": "ferry-1", "status": "withdrawn"}],
             [rice(version=3, text=FERRY, title="Ferry turns back off Halden")],
-            [ferry(1, 2)],
+            [ferry(1, 2, url="https://paper1.example/again")],
             [{"id": "ferry-1", "pubstatus": "canceled"}, {"id": "ferry-2", "pubstatus": "canceled"}],
         ],
     )
