@@ -24,7 +24,8 @@ def told(folder: Path, records: list[dict], width: int = 80) -> list[str]:
     """Run over `records` and give the lines of the summary."""
     path = folder / "news.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    result = run([str(folder)], folder / "out", load_settings(), now=datetime(2024, 6, 1, tzinfo=UTC))
+    out = folder.with_name(f"{folder.name}-results")
+    result = run([str(folder)], out, load_settings(), now=datetime(2024, 6, 1, tzinfo=UTC))
     console = Console(file=io.StringIO(), width=width)
     print_summary(result, console)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
