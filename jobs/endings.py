@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dedup.errors import CannotWriteError, DamagedStateError, NewsdedupError
+from jobs.logs import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ class Published:
         Share of the articles whose story got another id.
     generation : int, optional
         Of the state, where the run had one.
+    unread : sequence of str
+        Files that could not be read to their end.
     """
 
     exit_code: int
@@ -44,6 +47,17 @@ class Published:
     stages: Sequence[StageCost]
     churn: float | None = None
     generation: int | None = None
+    unread: Sequence[str] = ()
+
+    @property
+    def losses(self) -> str:
+        """Say why it is not simply done, in a clause."""
+        if self.unread:
+            more = f" and {len(self.unread) - 1:,} more" if len(self.unread) > 1 else ""
+            return f"{escaped(self.unread[0])}{more} could not be read to the end"
+        lost = self.counts["rejected"] - self.counts["repeated"]
+        share = f"{lost:,} of {self.counts['records']:,} records rejected"
+        return f"{share}, more than run.max_rejected allows"
 
 
 class Ending(NamedTuple):

@@ -113,9 +113,7 @@ class Operation:
         tell = self.events.error if many_lost else self.events.info
         tell(f"{self.task} done", exit_code=published.exit_code, **told)
         if many_lost and self.quiet and self.form is None:
-            lost = published.counts["rejected"] - published.counts["repeated"]
-            share = f"{lost:,} of {published.counts['records']:,} records rejected"
-            sys.stderr.write(f"newsdedup: done, but {share}, more than run.max_rejected allows\n")
+            sys.stderr.write(f"newsdedup: done, but {published.losses}\n")
 
     def failed(self, error: BaseException) -> int:
         """Tell why the command ends, where there is a log; give the exit code."""

@@ -130,7 +130,8 @@ def _in_one_pass(
 
     with operation.at_work() as progress:
         result = run_job(inputs, out, settings, dry_run=dry_run, progress=progress, events=operation.events)
-    operation.done(Published(result.exit_code, result.counts, result.costs))
+    unread = result.rejections.unread_files
+    operation.done(Published(result.exit_code, result.counts, result.costs, unread=unread))
     return _Ending(result.exit_code, result.machine_line(), partial(print_summary, result))
 
 
@@ -151,5 +152,14 @@ def _over_state(
         result = run_scheduled(
             inputs, state, settings, out=out, dry_run=dry_run, progress=progress, events=operation.events
         )
-    operation.done(Published(result.exit_code, result.counts, result.costs, result.churn, result.generation))
+    operation.done(
+        Published(
+            exit_code=result.exit_code,
+            counts=result.counts,
+            stages=result.costs,
+            churn=result.churn,
+            generation=result.generation,
+            unread=result.rejections.unread_files,
+        )
+    )
     return _Ending(result.exit_code, result.machine_line(), partial(print_scheduled, result))

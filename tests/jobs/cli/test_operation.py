@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -133,6 +134,16 @@ def test_too_many_rejected_records_are_said_even_by_a_quiet_run(news: Path, tmp_
     done = run(news, "--out", tmp_path / "out", "--quiet")
     assert done.returncode == 3
     assert done.stderr == "newsdedup: done, but 1 of 2 records rejected, more than run.max_rejected allows\n"
+
+
+def test_a_file_that_breaks_off_is_named_even_by_a_quiet_run(news: Path, tmp_path: Path) -> None:
+    (news.parent / "spool").mkdir()
+    broken = news.parent / "spool" / "broken.jsonl.gz"
+    broken.write_bytes(gzip.compress(news.read_bytes())[:-9])
+    for more in (["--out", tmp_path / "out"], ["--state", tmp_path / "state"]):
+        done = run(broken.parent, *more, "--quiet")
+        assert done.returncode == 3
+        assert done.stderr == f"newsdedup: done, but {broken} could not be read to the end\n"
 
 
 def test_output_that_is_no_terminal_gets_lines_and_no_bars(news: Path, tmp_path: Path) -> None:
